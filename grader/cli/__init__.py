@@ -1,0 +1,1 @@
+"""Words in, rooms called, words out."""

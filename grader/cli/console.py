@@ -1,0 +1,16 @@
+"""The terminal that is written to."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+WIDTH = 100
+
+
+def console() -> Console:
+    """Return a console on standard output; without a terminal its lines have a fixed width. `NO_COLOR` is honoured."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding shows ? rather than a traceback
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)

@@ -1,0 +1,59 @@
+"""`grade doctor`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+from grader.bridge.connection import Connection
+from grader.bridge.launch import Limits, can_fork
+from grader.cli.console import console
+from grader.cli.options import Settings
+from grader.cli.warm import start_workers
+from grader.errors import MachineError
+from grader.judge.session import versions
+from grader.locale import mark, speaker
+from grader.wire import messages as m
+
+WALLS = {
+    "descriptors": mark("no open files but the pipe"),
+    "environment": mark("empty environment"),
+    "capabilities": mark("no privileges"),
+    "limits": mark("limits on time, memory and files"),
+    "files": mark("files: libraries to read, a scratch folder to write"),
+    "syscalls": mark("no network, no new processes, no signals to others"),
+}
+
+
+def show_doctor(settings: Settings) -> int:
+    """Show versions and walls. Returns 0 where every wall stands, 4 where one does not."""
+    say = speaker(settings.language)
+    out = console()
+    workers = start_workers()
+    try:
+        connection = Connection(workers.start(Limits()), Limits())
+        try:
+            greeting = connection.ask(m.Hello(connection.number()), seconds=60)
+        finally:
+            connection.close()
+    finally:
+        workers.close()
+    if not isinstance(greeting, m.Greeting):
+        raise MachineError("A worker did not start.", "Try: grade doctor --debug")
+    for name, number in {**versions(), "torch": greeting.versions["torch"]}.items():
+        out.print(f"{name:12} {number}", markup=False)
+    out.print(f"{'system':12} {platform.platform()}", markup=False)
+    warm = say(mark("forked from a warm process")) if can_fork() else say(mark("plain processes, each importing torch anew"))
+    out.print(f"{say(mark('workers')):12} {warm}", markup=False)
+    out.print()
+    for wall in greeting.walls:
+        sign, style = ("✓", "green") if wall.stands else ("✗", "red")
+        out.print(f"{sign} {say(WALLS.get(wall.name, wall.name))}: {wall.detail}", style=style, markup=False)
+    if all(wall.stands for wall in greeting.walls) and greeting.walls:
+        out.print(say(mark("Every wall of the cage stands.")), style="bold green")
+        return 0
+    text = mark("Not every wall stands: grade your own code here, not that of strangers.")
+    out.print(say(text), style="bold yellow")
+    if sys.platform != "linux":
+        out.print(say(mark("The cage needs Linux.")))
+    return 4

@@ -1,0 +1,32 @@
+"""Torch imported once, and the template forked, before this process reads anything of the course that students may not."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+
+from grader.bridge.launch import Workers, warm_workers
+from grader.errors import MachineError
+
+
+def start_workers(preimports: Sequence[str] = ()) -> Workers:
+    """Import torch, start the source of workers, and keep the judge's own memory from theirs."""
+    try:
+        import torch
+    except ImportError as error:
+        raise MachineError(f"torch cannot be imported: {error}.", "Install it: pip install torch") from None
+    torch.set_num_threads(1)
+    workers = warm_workers(preimports)
+    _protect_memory()
+    gc.freeze()  # pytest collects garbage often, and torch's heap is large and lasting
+    return workers
+
+
+def _protect_memory() -> None:
+    """Make this process undumpable: without Landlock, /proc/PID/mem would be open to a worker of the same user."""
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        pr_set_dumpable = 4
+        ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)

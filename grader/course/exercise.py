@@ -1,0 +1,150 @@
+"""`course.toml`, `exercise.toml` and `messages.zh.toml`: read, checked against their types, errors with the place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from grader.course.paths import CoursePaths, ExercisePaths, find_course
+from grader.errors import CourseError, UsageError
+from grader.model import Criterion, Text
+
+T = TypeVar("T")
+
+
+class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits as a course or an exercise sets them; what is not set is inherited."""
+
+    load_seconds: float | None = None
+    request_seconds: float | None = None
+    submission_seconds: float | None = None
+    cpu_seconds: int | None = None
+    memory_mib: int | None = None
+
+    def over(self, below: LimitSettings) -> LimitSettings:
+        """Return these settings, what is not set taken from `below`."""
+        mine, theirs = msgspec.structs.asdict(self), msgspec.structs.asdict(below)
+        return LimitSettings(**{key: theirs[key] if mine[key] is None else mine[key] for key in mine})
+
+    def given(self) -> dict[str, Any]:
+        """Return the settings that are set."""
+        return {key: value for key, value in msgspec.structs.asdict(self).items() if value is not None}
+
+
+class CourseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`course.toml`."""
+
+    title: Text
+    seed: int
+    limits: LimitSettings = LimitSettings()
+
+
+class CriterionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[criteria]]` of an exercise."""
+
+    id: str
+    points: int
+    title: Text
+    all_or_nothing: bool = False
+
+
+class ExerciseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`exercise.toml`. `barred` lists, for each asked name, the parts of torch that it may not be built from."""
+
+    title: Text
+    names: tuple[str, ...]
+    criteria: tuple[CriterionConfig, ...]
+    barred: dict[str, tuple[str, ...]] = {}
+    hints: tuple[Text, ...] = ()
+    limits: LimitSettings = LimitSettings()
+    preimports: tuple[str, ...] = ()
+
+    def as_criteria(self) -> tuple[Criterion, ...]:
+        """Return the criteria as nouns of the model."""
+        return tuple(Criterion(c.id, c.title, c.points, c.all_or_nothing) for c in self.criteria)
+
+    @property
+    def max_score(self) -> int:
+        """The points of all criteria."""
+        return sum(c.points for c in self.criteria)
+
+
+class Messages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`messages.zh.toml`: the Chinese of a suite, by the name of the check or diagnosis, or by the English words."""
+
+    titles: dict[str, str] = {}
+    hints: dict[str, str] = {}
+    diagnoses: dict[str, str] = {}
+    words: dict[str, str] = {}
+
+    def merged(self, other: Messages) -> Messages:
+        """Return both together; `other` wins."""
+        return Messages(
+            {**self.titles, **other.titles},
+            {**self.hints, **other.hints},
+            {**self.diagnoses, **other.diagnoses},
+            {**self.words, **other.words},
+        )
+
+
+class Course:
+    """A course: its paths, its settings, and its exercises by name."""
+
+    def __init__(self, paths: CoursePaths) -> None:
+        self.paths = paths
+        self.config = read_toml(paths.course_file, CourseConfig)
+        self.exercises = [paths.exercise(folder.name) for folder in paths.exercise_folders()]
+
+    @classmethod
+    def around(cls, start: Path) -> Course:
+        """Return the course that a folder lies in."""
+        return cls(find_course(start))
+
+    def find(self, word: str) -> ExercisePaths:
+        """Return the exercise that `ex03`, `ex3`, `3` or the folder's name means; `UsageError` with a near miss named."""
+        number = re.fullmatch(r"(?:ex)?0*(\d+)", word, re.IGNORECASE)
+        for exercise in self.exercises:
+            if word.lower() in (exercise.id.lower(), exercise.short.lower()):
+                return exercise
+            if number and int(number[1]) == int(exercise.short.removeprefix("ex")):
+                return exercise
+        names = [name for exercise in self.exercises for name in (exercise.short, exercise.id)]
+        close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
+        nearest = close[0].partition("_")[0] if close else ""
+        hint = f"Did you mean {nearest}?" if nearest else "`grade list` shows the exercises."
+        raise UsageError(f"There is no exercise or command named {word!r}.", hint)
+
+    def configuration(self, exercise: ExercisePaths) -> ExerciseConfig:
+        """Read an exercise's settings."""
+        return read_toml(exercise.config, ExerciseConfig)
+
+    def shown(self, path: Path) -> str:
+        """Return a path as people write it: from the course's folder, where it lies there."""
+        return path.relative_to(self.paths.root).as_posix() if path.is_relative_to(self.paths.root) else str(path)
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """Read a TOML file into `kind`; `CourseError` with file and place where it does not fit."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
+    except FileNotFoundError:
+        raise CourseError(f"{path}: this file is missing.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path}: {error}") from None
+    except msgspec.ValidationError as error:
+        sentence, _, where = str(error).partition(" - at `$")
+        raise CourseError(f"{path}: {where.strip('`').lstrip('.') or 'the file'}: {sentence}") from None
+
+
+def read_messages(exercise: ExercisePaths) -> Messages:
+    """Read an exercise's Chinese, public and private."""
+    messages = Messages()
+    for path in exercise.messages:
+        if path.is_file():
+            messages = messages.merged(read_toml(path, Messages))
+    return messages

@@ -1,0 +1,84 @@
+"""Starters, `.py` and `.ipynb`, made from a reference answer."""
+
+from __future__ import annotations
+
+import ast
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from grader.errors import CourseError
+
+BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+
+
+def script_of(reference: str, name: str) -> str:
+    """Return the starter of a reference: what stands between the markers becomes `raise NotImplementedError`."""
+    lines: list[str] = []
+    inside = False
+    for number, line in enumerate(reference.splitlines(), 1):
+        word = line.strip()
+        if word in (BEGIN, END) and (word == BEGIN) == inside:
+            raise CourseError(f"{name}:{number}: {word!r} stands where it cannot: the markers must alternate.")
+        if word == BEGIN:
+            lines.append(line[: len(line) - len(line.lstrip())] + "raise NotImplementedError")
+        if word in (BEGIN, END):
+            inside = word == BEGIN
+        elif not inside:
+            lines.append(line)
+    if inside:
+        raise CourseError(f"{name}: the last {BEGIN!r} has no {END!r}.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def notebook_of(script: str) -> str:
+    """Return a starter as a notebook: the docstring as text, then a cell for the imports and one for each definition."""
+    tree = ast.parse(script)
+    lines = script.splitlines()
+    cells = []
+    heading = ast.get_docstring(tree)
+    body = tree.body[1:] if heading is not None else tree.body
+    if heading is not None:
+        cells.append(new_markdown_cell(heading, id="intro"))
+    loose: list[str] = []
+    end = tree.body[0].end_lineno or 0 if heading is not None else 0
+    for statement in body:
+        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))]) - 1
+        text = "\n".join([*_comments(lines[end:first]), *lines[first : statement.end_lineno]])
+        end = statement.end_lineno or first
+        if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+            if loose:
+                cells.append(new_code_cell("\n".join(loose), id=f"part-{len(cells)}"))
+                loose = []
+            cells.append(new_code_cell(text, id=f"part-{len(cells)}"))
+        else:
+            loose.append(text)
+    if loose:
+        cells.append(new_code_cell("\n".join(loose), id=f"part-{len(cells)}"))
+    notebook = new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    notebook.nbformat_minor = 5
+    return nbformat.writes(notebook) + "\n"
+
+
+def _comments(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
+
+
+def code_of(notebook: str) -> list[str]:
+    """Return the sources of a notebook's code cells. Raises what `nbformat` raises where it is none."""
+    parsed = nbformat.reads(notebook, as_version=4)
+    return [str(cell.source) for cell in parsed.cells if cell.cell_type == "code"]
+
+
+def differs(text: str, starter: str, *, notebook: bool) -> bool:
+    """Whether a file is no longer its starter. Blank lines and a notebook's outputs and metadata do not count."""
+    if not notebook:
+        return _normal([text]) != _normal([starter])
+    try:
+        return _normal(code_of(text)) != _normal(code_of(starter))
+    except Exception:  # a damaged notebook is the student's, and differs: nbformat raises a dozen kinds of errors
+        return True
+
+
+def _normal(sources: list[str]) -> list[str]:
+    return [line.rstrip() for source in sources for line in source.splitlines() if line.strip()]

@@ -1,0 +1,147 @@
+"""The fixtures of suites: the submission, torch over there, the props, the source, and further workers.
+
+They last for a session and speak to whichever run is current, so that the same collected checks serve every submission.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.bridge.connection import Connection
+from grader.bridge.failures import StudentError, SuiteMisuse
+from grader.suite import running
+from grader.suite.source import Source
+
+MAX_FILE = 64 << 20
+
+
+class Names:
+    """Names that are looked up in a worker at each use."""
+
+    def __init__(self, place: str, prefix: str = "", connection: Connection | None = None) -> None:
+        self._place = place
+        self._prefix = prefix
+        self._fixed = connection
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        connection = self._fixed or running.current().connection
+        return connection.root(self._place, f"{self._prefix}{name}")
+
+
+class Torch:
+    """Torch over there: `worker.nn.Linear(4, 5)`, `worker.optim.Adam(layer.parameters())`, `worker.save(state, path)`."""
+
+    def __init__(self, connection: Connection | None = None) -> None:
+        self._fixed = connection
+        self.nn = Names("torch", "nn.", connection)
+        self.optim = Names("torch", "optim.", connection)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(Names("torch", "", self._fixed), name)
+
+    def put(self, value: Any) -> Any:
+        """Return a handle on the worker's own copy of a value."""
+        return (self._fixed or running.current().connection).put(value)
+
+
+class Elsewhere:
+    """One more worker. `student` is there unless it is blank; `torch` always; files are carried over by `receive`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.student = Names("student", "", connection)
+        self.torch = Torch(connection)
+
+    def receive(self, name: str, sender: Connection | None = None) -> None:
+        """Carry a file from another worker's scratch (the check's own, unless `sender` is given) to this one's."""
+        source = (sender or running.current().connection).worker.scratch
+        carry(source, self.connection.worker.scratch, name)
+
+
+def carry(source: Path, target: Path, name: str) -> None:
+    """Copy a regular file, whatever the student made of the folder: no links are followed, no devices read."""
+    import os
+    import stat
+
+    if Path(name).name != name:
+        raise SuiteMisuse(f"{name!r} is not the plain name of a file")
+    try:
+        descriptor = os.open(source / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise _no_file(name, str(error.strerror)) from None
+    with open(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise _no_file(name, "it is no regular file")
+        if about.st_size > MAX_FILE:
+            raise _no_file(name, f"it is larger than {MAX_FILE >> 20} MiB")
+        with (target / name).open("xb") as copy:
+            shutil.copyfileobj(file, copy)
+
+
+def _no_file(name: str, why: str) -> StudentError:
+    error = StudentError(f"no file {name!r} was written: {why}")
+    error.type_name, error.text, error.lines = "FileNotFoundError", f"no file {name!r} was written: {why}", ()
+    return error
+
+
+class Workshop:
+    """Opens further workers for the running check."""
+
+    def fresh(self) -> Elsewhere:
+        """A worker in which the submission has just been loaded."""
+        return Elsewhere(running.current().another(loaded=True))
+
+    def blank(self) -> Elsewhere:
+        """A worker without the submission: what is believed about torch."""
+        return Elsewhere(running.current().another(loaded=False))
+
+
+_source: Source | None = None
+
+
+def set_source(source: Source | None) -> None:
+    """Say which submission's source the `source` of diagnoses is."""
+    global _source
+    _source = source
+
+
+def fixture_values() -> dict[str, Any]:
+    """Return every fixture by name: for checks through pytest, for diagnoses by their parameters."""
+    return {
+        "student": Names("student"),
+        "worker": Torch(),
+        "props": Names("props"),
+        "elsewhere": Workshop(),
+        "source": _source,
+    }
+
+
+class Fixtures:
+    """The same as a pytest plugin."""
+
+    @pytest.fixture(scope="session")
+    def student(self) -> Any:
+        """The submission's names."""
+        return Names("student")
+
+    @pytest.fixture(scope="session")
+    def worker(self) -> Any:
+        """Torch, as the worker has it."""
+        return Torch()
+
+    @pytest.fixture(scope="session")
+    def props(self) -> Any:
+        """The exercise's helper modules."""
+        return Names("props")
+
+    @pytest.fixture(scope="session")
+    def elsewhere(self) -> Any:
+        """Further workers."""
+        return Workshop()

@@ -1,0 +1,36 @@
+"""The engine's own words, in English and Chinese. A course's words are the course's: `grader.model.Text`."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import locale
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+Say = Callable[[str], str]
+LANGUAGES = ("en", "zh")
+_CATALOGUES = {"zh": "zh_CN"}
+
+
+def speaker(language: str) -> Say:
+    """Return the function that says an English message in `en` or `zh`."""
+    if language not in _CATALOGUES:
+        return str
+    return _gettext.translation("grade", Path(__file__).parent, [_CATALOGUES[language]]).gettext
+
+
+def default_language() -> str:
+    """Return the language that the environment asks for: Chinese for any `zh` locale, English otherwise."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    try:
+        return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+    except ValueError:  # a locale that Python does not know
+        return "en"
+
+
+def mark(message: str) -> str:
+    """Mark a message for the catalogue without translating it yet."""
+    return message

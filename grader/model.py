@@ -1,0 +1,162 @@
+"""The nouns of the project, frozen, without input or output. DESIGN words: submission, check, verdict, score, judgement."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal[
+    "accepted",
+    "wrong_answer",
+    "run_time_error",
+    "time_limit",
+    "memory_limit",
+    "output_limit",
+    "missing",
+    "skipped",
+    "not_run",
+    "judge_error",
+]
+Visibility = Literal["visible", "hidden"]
+Audience = Literal["student", "teacher"]
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A sentence of a course's author, in both languages; an empty Chinese one means that there is none yet."""
+
+    en: str = ""
+    zh: str = ""
+
+    def in_language(self, language: str) -> str:
+        """Return it in `en` or `zh`."""
+        return self.zh or self.en if language == "zh" else self.en
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A piece of source and what its lines are called: `ex04.py`, or `cell 3` of a notebook."""
+
+    label: str
+    source: str
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """What one student handed in for one exercise."""
+
+    exercise: str
+    file: str
+    cells: tuple[Cell, ...]
+    sha256: str
+    student: str = ""
+    received_at: str = ""
+
+
+class Criterion(msgspec.Struct, frozen=True):
+    """A graded aspect of an exercise."""
+
+    id: str
+    title: Text
+    points: int
+    all_or_nothing: bool = False
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A line of the student's file on the way to an exception."""
+
+    label: str
+    line: int
+    text: str = ""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a check was not passed. `kind` chooses the sentence (`grader.judge.feedback`); the rest fills it.
+
+    `expected`, `got`, `where` and `text` may hold drawn values and the student's words: never for a hidden check's reader.
+    """
+
+    kind: str
+    subject: Text = Text()
+    name: str = ""
+    others: tuple[str, ...] = ()
+    builtin: str = ""
+    expected: str = ""
+    got: str = ""
+    where: str = ""
+    text: str = ""
+    places: tuple[Place, ...] = ()
+    repeats: bool = True
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """What became of one check."""
+
+    id: str
+    title: Text
+    criterion: str
+    gate: bool
+    visibility: Visibility
+    verdict: Verdict
+    failure: Failure | None = None
+    diagnosis: Text | None = None
+    diagnosed_by: str = ""
+    hint: Text = Text()
+    example: str = ""
+    output: str = ""
+    seconds: float = 0.0
+
+
+class LoadError(msgspec.Struct, frozen=True):
+    """Why a submission could not be loaded at all."""
+
+    label: str
+    line: int
+    column: int
+    text: str
+    message: str
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something that happened while a submission was loaded and that cost it nothing: a statement passed over, output."""
+
+    kind: Literal["passed_over", "killed", "magic", "syntax", "output"]
+    place: str = ""
+    text: str = ""
+
+
+class CriterionScore(msgspec.Struct, frozen=True):
+    """Points of one criterion; `points` is None where the judgement is unscored."""
+
+    id: str
+    title: Text
+    points: float | None
+    pending: float
+    max_points: int
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """What a judging used."""
+
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_memory_mib: float = 0.0
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """One grading of one submission."""
+
+    exercise: str
+    file: str
+    sha256: str
+    load_error: LoadError | None
+    notes: tuple[Note, ...]
+    score: float | None
+    pending_points: float
+    max_score: int
+    criteria: tuple[CriterionScore, ...]
+    checks: tuple[CheckResult, ...]
+    seed: int
+    suite_digest: str
+    versions: dict[str, str]
+    walls: tuple[tuple[str, bool, str], ...] = ()
+    fault: str = ""
+    usage: Usage = Usage()

@@ -1,0 +1,1 @@
+"""Judgements as their readers see them: one file a format."""

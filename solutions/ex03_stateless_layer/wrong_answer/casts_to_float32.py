@@ -1,0 +1,13 @@
+# always answers in float32
+import torch
+from torch import nn
+
+
+class CustomReLU(nn.Module):
+    def forward(self, x):
+        return torch.clamp(x.float(), min=0)
+
+
+class CenteredLayer(nn.Module):
+    def forward(self, x):
+        return x - x.mean()

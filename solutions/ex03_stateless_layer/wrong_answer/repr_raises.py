@@ -1,0 +1,16 @@
+# a broken __repr__
+import torch
+from torch import nn
+
+
+class CustomReLU(nn.Module):
+    def forward(self, x):
+        return torch.clamp(x, min=0)
+
+
+class CenteredLayer(nn.Module):
+    def forward(self, x):
+        return x - x.mean()
+
+    def __repr__(self):
+        return "CenteredLayer with mean " + self.mean
