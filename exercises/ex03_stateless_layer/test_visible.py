@@ -2,10 +2,32 @@
 
 import torch
 
-from grader.suite import assert_close, assert_shape, criterion, diagnosis, given, gradcheck, seeds, sizes, tensor
+from grader.suite import (
+    assert_close,
+    assert_computes,
+    assert_shape,
+    check,
+    criterion,
+    diagnosis,
+    dtypes,
+    given,
+    gradcheck,
+    sampled_from,
+    seeds,
+    sizes,
+    tensor,
+)
+from grader.suite.diagnoses import (
+    fixes_the_dtype,
+    forgets_return,
+    forgets_super_init,
+    is_no_module,
+    leaves_autograd,
+    writes_into_its_argument,
+)
 
 
-@diagnosis
+@diagnosis()
 def averages_one_dimension_only(student):
     """It looks as if the mean is taken along one dimension only; `CenteredLayer` subtracts the mean over all elements."""
     x = tensor(3, 3, 4)
@@ -13,30 +35,34 @@ def averages_one_dimension_only(student):
     return any(torch.allclose(y, x - x.mean(d, keepdim=True), atol=1e-5) for d in (0, 1))
 
 
-@diagnosis
-def leaves_autograd(source):
-    """`{word}` cuts the result off from autograd ({where})."""
-    for name in ("CustomReLU", "CenteredLayer"):
-        for word in ("detach", "data", "item", "tolist", "numpy"):
-            if where := source.uses(name, word):
-                return {"word": f".{word}", "where": where}
-    return False
+@diagnosis()
+def detaches_the_mean(student):
+    """The mean is taken without its gradient: it depends on the input, so the gradient must flow through it."""
+    x = tensor(5, 2, 3, requires_grad=True)
+    (gradient,) = torch.autograd.grad(student.CenteredLayer()(x)[0, 0], x)
+    return gradient[0, 0].item() == 1.0
 
 
-@diagnosis
-def overrides_call(source):
-    """`{name}` defines `__call__`; write `forward` instead, and nn.Module calls it with all hooks."""
-    return next(({"name": n} for n in ("CustomReLU", "CenteredLayer") if source.method(n, "__call__")), False)
+X, OTHER = tensor(1, 3, 4), tensor(2, 3, 4)
 
 
-@criterion("shapes", gate=True, hint="A layer without parameters changes values, never the shape.")
-@given(rows=sizes(), columns=sizes(), seed=seeds())
-def test_relu_keeps_the_shape(student, rows, columns, seed):
+@criterion(
+    "shapes",
+    gate=True,
+    hint="A layer without parameters changes values, never the shape.",
+    diagnoses=[forgets_return, forgets_super_init],
+)
+def test_relu_keeps_the_shape(student):
     """CustomReLU gives back a tensor of the same shape."""
-    assert_shape(student.CustomReLU()(tensor(seed, rows, columns)), (rows, columns))
+    assert_shape(assert_computes(student.CustomReLU(), X, OTHER), (3, 4))
 
 
-@criterion("values", gate=True, hint="max(x, 0), element by element: a negative number becomes 0, the others stay.")
+@criterion(
+    "values",
+    gate=True,
+    hint="max(x, 0), element by element: a negative number becomes 0, the others stay.",
+    diagnoses=[forgets_return, forgets_super_init],
+)
 @given(rows=sizes(), columns=sizes(), seed=seeds())
 def test_relu_takes_the_larger_of_x_and_zero(student, rows, columns, seed):
     """CustomReLU computes max(x, 0) for every element."""
@@ -56,32 +82,59 @@ def test_centered_subtracts_the_mean(student, rows, columns, seed):
     "gradients",
     gate=True,
     hint="Compute with tensors all the way: no .data, .detach(), .item(), no trip through NumPy or Python numbers.",
-    diagnoses=[leaves_autograd],
+    diagnoses=[forgets_return, forgets_super_init, writes_into_its_argument, leaves_autograd],
 )
 @given(rows=sizes(1, 3), columns=sizes(1, 3), seed=seeds(), examples=8)
 def test_gradient_of_relu(student, rows, columns, seed):
-    """The gradient of CustomReLU is that of max(x, 0)."""
-    gradcheck(student.CustomReLU(), tensor(seed, rows, columns, dtype=torch.float64, requires_grad=True))
+    """The gradient of CustomReLU is that of what it computes."""
+    layer = student.CustomReLU()
+    assert_computes(layer, X, OTHER)
+    gradcheck(layer, tensor(seed, rows, columns, requires_grad=True))
+
+
+@criterion("gradients", hint="The gradient of x - mean(x) has a part from x and a part from the mean.",
+           diagnoses=[detaches_the_mean])  # fmt: skip
+@given(rows=sizes(1, 3), columns=sizes(1, 3), seed=seeds(), examples=8)
+def test_gradient_of_centered(student, rows, columns, seed):
+    """The gradient of CenteredLayer flows through the mean as well."""
+    gradcheck(student.CenteredLayer(), tensor(seed, rows, columns, requires_grad=True))
 
 
 @criterion(
     "registration",
     gate=True,
     hint="Inherit from nn.Module and write forward; then the layer goes into nn.Sequential like any other.",
-    diagnoses=[overrides_call],
+    diagnoses=[forgets_return, forgets_super_init, is_no_module],
 )
 def test_both_work_inside_sequential(student, worker):
     """Both layers work inside nn.Sequential."""
-    x = tensor(1, 4, 3)
-    net = worker.nn.Sequential(student.CenteredLayer(), student.CustomReLU())
-    assert_shape(net(x), (4, 3), "the output of the Sequential")
+    assert_computes(worker.nn.Sequential(student.CenteredLayer(), student.CustomReLU()), X, OTHER)
 
 
-@criterion("modes", gate=True, hint="These layers compute the same in training and in evaluation.")
-@given(rows=sizes(), columns=sizes(), seed=seeds(), examples=10)
-def test_relu_is_the_same_in_train_and_eval(student, rows, columns, seed):
+@criterion(
+    "modes",
+    gate=True,
+    hint="These layers compute the same in training and in evaluation.",
+    diagnoses=[forgets_return, forgets_super_init],
+)
+def test_relu_is_the_same_in_train_and_eval(student):
     """CustomReLU gives the same result in train mode and in eval mode."""
-    layer, x = student.CustomReLU(), tensor(seed, rows, columns)
-    trained = layer(x)
+    layer = student.CustomReLU()
+    trained = assert_computes(layer, X, OTHER)
     layer.eval()
-    assert_close(layer(x), trained.detach(), "the output in eval mode")
+    assert_close(layer(X), trained.detach(), "the output in eval mode")
+
+
+@criterion(
+    "modes", hint="Let the result follow x: x.clamp, torch.maximum, x.mean() keep the dtype.", diagnoses=[fixes_the_dtype]
+)
+@given(
+    name=sampled_from(["CustomReLU", "CenteredLayer"]),
+    dtype=dtypes("float16", "bfloat16", "float32", "float64"),
+    seed=seeds(),
+)
+def test_dtype_is_kept(student, name, dtype, seed):
+    """The output has the dtype of the input."""
+    x = tensor(seed, 2, 3, dtype=dtype)
+    y = getattr(student, name)()(x)
+    check(isinstance(y, torch.Tensor) and y.dtype == dtype, "The output has another dtype than the input.")

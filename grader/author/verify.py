@@ -10,8 +10,9 @@ from grader.author.known import Known
 from grader.bridge.launch import Workers
 from grader.course.pack import Pack
 from grader.engine.here import judging
-from grader.judge.collect import Check
+from grader.judge.collect import Check, Session
 from grader.judge.feedback import tell
+from grader.judge.session import Judge
 from grader.model import Judgement
 
 VISIBLE_SHARE = 2 / 3
@@ -33,27 +34,23 @@ def verify(
     """Judge the known answers and hold each against what it must get."""
     pack = msgspec.structs.replace(pack, proven=True)
 
-    def work(judge: Callable[..., Judgement], session: object) -> list[tuple[Known, Judgement]]:
-        judged = []
+    def work(judge: Judge, session: Session) -> Verified:
+        judged, disagreements = [], []
         for answer in known:
             progress(answer)
-            judged.append((answer, judge(answer.submission)))
-        return judged
+            judged.append((answer, judge.judge(answer.submission)))
+            disagreements += disagree(*judged[-1])
+            if answer.kind == "reference":
+                names = judge.diagnoses_that_hold(answer.submission)
+                disagreements += [f"diagnosis {name}: it holds of the reference" for name in sorted(names)]
+        wrong = [(answer, judgement) for answer, judgement in judged if answer.kind == "wrong_answer"]
+        disagreements += _unproved(session.checks, wrong) + _uncovered(pack, session.checks)
+        share = _visible_share(wrong)
+        if share < VISIBLE_SHARE:
+            disagreements.append(f"the visible checks fail {share:.0%} of the wrong answers; at least two thirds are needed")
+        return Verified(pack.exercise, judged, disagreements, share)
 
-    infos: list[Check] = []
-
-    def noting(judge: Callable[..., Judgement], session: object) -> list[tuple[Known, Judgement]]:
-        infos.extend(session.checks)  # type: ignore[attr-defined]
-        return work(judge, session)
-
-    judged = judging(workers, pack, noting)
-    disagreements = [sentence for answer, judgement in judged for sentence in disagree(answer, judgement)]
-    wrong = [(answer, judgement) for answer, judgement in judged if answer.kind == "wrong_answer"]
-    disagreements += _unproved_checks(infos, wrong) + _unproved_diagnoses(infos, wrong) + _criteria_without_checks(pack, infos)
-    share = _visible_share(wrong)
-    if wrong and share < VISIBLE_SHARE:
-        disagreements.append(f"the visible checks fail {share:.0%} of the wrong answers; at least two thirds are needed")
-    return Verified(pack.exercise, judged, disagreements, share)
+    return judging(workers, pack, work)
 
 
 def failed_checks(judgement: Judgement) -> set[str]:
@@ -98,25 +95,18 @@ def _words(where: str, answer: Known, judgement: Judgement) -> list[str]:
     return [f"{where}: is not told {words!r}" for words in answer.expected.says if words not in told]
 
 
-def _unproved_checks(checks: Sequence[Check], wrong: Sequence[tuple[Known, Judgement]]) -> list[str]:
+def _unproved(checks: Sequence[Check], wrong: Sequence[tuple[Known, Judgement]]) -> list[str]:
+    """Return what no wrong answer has shown to work: checks that none fails, diagnoses that none is told."""
     failed = {name for _, judgement in wrong for name in failed_checks(judgement)}
-    return [f"check {check.id}: no wrong answer fails it" for check in checks if check.id not in failed]
+    told = {result.diagnosed_by for _, judgement in wrong for result in judgement.checks}
+    diagnoses = sorted({diagnose.__name__ for check in checks for diagnose in check.info.diagnoses})
+    return [f"check {check.id}: no wrong answer fails it" for check in checks if check.id not in failed] + [
+        f"diagnosis {name}: no wrong answer is told it" for name in diagnoses if name not in told
+    ]
 
 
-def _unproved_diagnoses(checks: Sequence[Check], wrong: Sequence[tuple[Known, Judgement]]) -> list[str]:
-    results = [result for _, judgement in wrong for result in judgement.checks]
-    sentences = []
-    for name in sorted({diagnose.__name__ for check in checks for diagnose in check.info.diagnoses}):
-        users = {check.id for check in checks if any(d.__name__ == name for d in check.info.diagnoses)}
-        named = [result for result in results if result.diagnosed_by == name]
-        if not named:
-            sentences.append(f"diagnosis {name}: no wrong answer is told it")
-        if not any(r.id in users and r.verdict in FAILED and r.diagnosed_by != name for r in results):
-            sentences.append(f"diagnosis {name}: every wrong answer that fails its checks is told it")
-    return sentences
-
-
-def _criteria_without_checks(pack: Pack, checks: Sequence[Check]) -> list[str]:
+def _uncovered(pack: Pack, checks: Sequence[Check]) -> list[str]:
+    """Return the criteria that lack a gate, or a check that students can read."""
     gates = {check.info.criterion for check in checks if check.info.gate}
     seen = {check.info.criterion for check in checks if check.visibility == "visible"}
     lacking = [f"criterion {c.id}: it has no gate" for c in pack.config.criteria if c.id not in gates]

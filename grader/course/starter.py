@@ -57,7 +57,7 @@ def notebook_of(script: str) -> str:
         cells.append(new_code_cell("\n".join(loose), id=f"part-{len(cells)}"))
     notebook = new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
     notebook.nbformat_minor = 5
-    return nbformat.writes(notebook) + "\n"
+    return str(nbformat.writes(notebook)) + "\n"
 
 
 def _comments(lines: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from grader.bridge.launch import Workers
@@ -14,20 +14,15 @@ from grader.model import Judgement, Submission
 Result = TypeVar("Result")
 
 
-def judging(workers: Workers, pack: Pack, work: Callable[[Callable[[Submission], Judgement], Session], Result]) -> Result:
-    """Do `work` with a function that judges submissions to one exercise."""
+def judging(workers: Workers, pack: Pack, work: Callable[[Judge, Session], Result]) -> Result:
+    """Do `work` with a judge of submissions to one exercise and its collected checks."""
 
     def inside(session: Session) -> Result:
-        return work(Judge(workers, pack, session).judge, session)
+        return work(Judge(workers, pack, session), session)
 
     return with_suites(pack, inside)
 
 
 def judge_all(workers: Workers, pack: Pack, submissions: Iterable[Submission]) -> list[Judgement]:
     """Judge submissions to one exercise, in order."""
-    return judging(workers, pack, lambda judge, _: list(_each(judge, submissions)))
-
-
-def _each(judge: Callable[[Submission], Judgement], submissions: Iterable[Submission]) -> Iterator[Judgement]:
-    for submission in submissions:
-        yield judge(submission)
+    return judging(workers, pack, lambda judge, _: [judge.judge(submission) for submission in submissions])

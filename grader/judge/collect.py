@@ -136,7 +136,7 @@ def _run_pytest(root: Path, plugins: list[object]) -> None:
         sys.dont_write_bytecode = writes
         _put_back("PYTEST_DISABLE_PLUGIN_AUTOLOAD", before)
         _put_back("PYTEST_ADDOPTS", options)
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.INTERRUPTED):
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise BridgeFault(f"pytest ended with {code!r}")
 
 

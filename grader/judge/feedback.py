@@ -42,7 +42,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("There are values in {subject} that are infinite or not a number (NaN)."),
     ),
     "values": (
-        mark("{count} of the {total} values in {subject} are wrong; the first one is at index {index}."),
+        mark("Wrong values in {subject}: {count} of {total}, the first one at index {index}."),
         mark("Some values in {subject} are wrong."),
     ),
     "not_equal": (mark("For {subject} we got {got}; it should be {expected}."), mark("The answer for {subject} is wrong.")),
@@ -51,6 +51,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("For {subject} a tensor is expected, but we got {thing}."),
     ),
     "unchanged": (mark("Nothing changed in {subject}."), mark("Nothing changed in {subject}.")),
+    "identity": (
+        mark("Your code gives back its input as it is; nothing is computed."),
+        mark("Your code gives back its input as it is; nothing is computed."),
+    ),
+    "constant": (
+        mark("Your code gives back the same values for different inputs."),
+        mark("Your code gives back the same values for different inputs."),
+    ),
     "detached": (
         mark("No gradient can flow through {subject}: it is cut off from autograd."),
         mark("No gradient can flow through {subject}: it is cut off from autograd."),
@@ -196,7 +204,7 @@ def _sentence(failure: Failure, open_to_reader: bool, say: Say, language: str) -
         "index": index,
     }
     template = SENTENCES[kind][0 if open_to_reader else 1]
-    if kind == "values" and index == "()":
+    if kind == "values" and total == "1":
         template = mark("The value of {subject} is wrong.") if open_to_reader else template
     sentence = (say(template) if template != "{subject}" else template).format(**slots)
     return sentence[:1].upper() + sentence[1:]

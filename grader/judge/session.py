@@ -59,6 +59,16 @@ class Judge:
             loader.close()
         return self._judgement(submission, loader, load_error, fault, results, time.perf_counter() - start)
 
+    def diagnoses_that_hold(self, submission: Submission) -> set[str]:
+        """Return the names of all diagnoses that hold of a submission, whatever it fails: none may hold of a right answer."""
+        loader = Loader(self._workers, submission, self._limits, self._pack.props, self._pack.config.names)
+        try:
+            grading = Grading(self._pack, self._session, loader, self._seed)
+            found = {d for check in self._session.checks for d in check.info.diagnoses}
+            return {d.__name__ for d in found if grading.holds(d)}
+        finally:
+            loader.close()
+
     def _result(self, check: Check, verdict: Verdict, failure: Failure) -> CheckResult:
         return describe(check, self._pack, verdict, failure)
 
@@ -165,7 +175,7 @@ class Grading:
         connection.transcript = None
         if not connection.alive:
             connection = self._loader.open()
-        diagnosis, name = self._diagnose(check, connection, error)
+        diagnosis, name = (None, "") if failure.kind == "died" else self._diagnose(check, connection, error)
         printed = connection.worker.channel.output.take() if check.visibility == "visible" and connection.alive else ""
         connection.close()
         code = transcript.code() if failure.kind != "died" or error is not None else ""
@@ -183,11 +193,19 @@ class Grading:
                 connection = self._loader.open()
         return None, ""
 
+    def holds(self, diagnose: Callable[..., Any]) -> bool:
+        """Whether a diagnosis holds of the submission, in a fresh worker, with no failure to explain."""
+        connection = self._loader.open()
+        try:
+            return bool(self._try(diagnose, connection, None))
+        finally:
+            connection.close()
+
     def _try(self, diagnose: Callable[..., Any], connection: Connection, error: BaseException | None) -> Any:
         connection.barred = self._barred
         run = running.Run(connection, running.seed_of(self._seed, diagnose.__name__), False, self._loader.open)
         running.enter(run)
-        values = {**fixtures.fixture_values(), "error": error}
+        values = {**fixtures.fixture_values(), "error": error, "names": self._pack.config.names}
         try:
             connection.restore()
             return diagnose(**{name: values[name] for name in inspect.signature(diagnose).parameters})
@@ -199,7 +217,7 @@ class Grading:
 
     def _sentence(self, diagnose: Callable[..., Any], slots: dict[str, str]) -> Text:
         english = " ".join((inspect.getdoc(diagnose) or "").split())
-        chinese = self._pack.messages.diagnoses.get(diagnose.__name__, "")
+        chinese = self._pack.messages.diagnoses.get(diagnose.__name__, "") or getattr(diagnose, "chinese", "")
         return Text(english.format(**slots), chinese.format(**slots))
 
     def _told(self, check: Check, verdict: Verdict, failure: Failure, **more: Any) -> CheckResult:
@@ -209,6 +227,8 @@ class Grading:
 def describe(check: Check, pack: Pack, verdict: Verdict, failure: Failure | None, **more: Any) -> CheckResult:
     """Return a check's result with the author's words in both languages."""
     name, words = check.item.originalname, pack.messages
+    if failure is not None and failure.others:
+        failure = msgspec.structs.replace(failure, others=tuple(o for o in failure.others if o not in pack.config.names))
     if failure is not None and failure.subject.en:
         subject = Text(failure.subject.en, words.words.get(failure.subject.en, ""))
         failure = msgspec.structs.replace(failure, subject=subject)

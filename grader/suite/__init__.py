@@ -4,6 +4,7 @@ from grader.bridge.failures import StudentError
 from grader.suite.assertions import (
     assert_changed,
     assert_close,
+    assert_computes,
     assert_equal,
     assert_same_object,
     assert_shape,
@@ -25,6 +26,7 @@ __all__ = [
     "StudentError",
     "assert_changed",
     "assert_close",
+    "assert_computes",
     "assert_equal",
     "assert_same_object",
     "assert_shape",

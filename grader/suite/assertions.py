@@ -110,6 +110,23 @@ def assert_changed(got: Any, before: torch.Tensor, subject: str) -> None:
         raise Mismatch("unchanged", subject, got=tensor)
 
 
+def assert_computes(function: Any, first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """The answer neither gives back its input nor ignores it. Returns the output for `first`.
+
+    This makes a gate of a check whose own question an empty answer would pass: `return x` keeps every shape.
+    """
+    output, other = fetch(function(first), "the output"), fetch(function(second), "the output")
+    if _same_values(output, first) and _same_values(other, second):
+        raise Mismatch("identity", "the output")
+    if _same_values(output, other):
+        raise Mismatch("constant", "the output")
+    return output
+
+
+def _same_values(a: torch.Tensor, b: torch.Tensor) -> bool:
+    return a.shape == b.shape and torch.equal(a.detach().to(torch.float64), b.detach().to(torch.float64))
+
+
 def check(condition: bool, sentence: str) -> None:
     """The condition holds; else `sentence` says, to a student, what does not. It must not hold anything drawn."""
     if not condition:

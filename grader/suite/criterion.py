@@ -42,13 +42,18 @@ def criterion(
     return mark
 
 
-def diagnosis(function: Function) -> Function:
+def diagnosis(*, zh: str = "") -> Callable[[Function], Function]:
     """Mark a function as a diagnosis: a hypothesis about why a check failed, with the sentence to tell as its docstring.
 
-    It takes any of `student`, `worker`, `source`, `error` and returns False, or True, or a dict for the slots of its
-    sentence. A slot may hold a name or a line of the student's own file, nothing that was drawn.
+    It takes any of `student`, `worker`, `source`, `names`, `error` and returns False, or True, or a dict for the slots of
+    its sentence. A slot may hold a name or a line of the student's own file, nothing that was drawn. `zh` is the Chinese of
+    a diagnosis that serves all exercises; those of one exercise have theirs in `messages.zh.toml`.
     """
-    if not inspect.getdoc(function):
-        raise TypeError(f"{function.__name__} needs a docstring: it is the sentence that is told")
-    function.is_diagnosis = True  # type: ignore[attr-defined]
-    return function
+
+    def mark(function: Function) -> Function:
+        if not inspect.getdoc(function):
+            raise TypeError(f"{function.__name__} needs a docstring: it is the sentence that is told")
+        function.chinese = zh  # type: ignore[attr-defined]
+        return function
+
+    return mark

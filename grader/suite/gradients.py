@@ -10,8 +10,11 @@ import torch
 from grader.bridge.handles import Handle, TensorHandle, connection_of
 from grader.suite.assertions import Mismatch, assert_close, fetch
 
-STEP = 1e-6  # of a central difference in float64: truncation and rounding are both below 1e-8 for values of order one
-RTOL, ATOL = 1e-3, 1e-5
+# Steps of the central difference. In float64, truncation and rounding stay below 1e-8 for values of order one. In float32
+# only what is linear in each input between kinks can be checked: there the difference is exact up to rounding (1e-4 for
+# values below 100), and a step of half the distance that `tensor` keeps from 0 crosses no kink.
+STEPS = {torch.float64: 1e-6, torch.float32: 1 / 32}
+RTOL, ATOL = 1e-3, {torch.float64: 1e-5, torch.float32: 1e-3}
 
 
 def gradcheck(
@@ -20,7 +23,9 @@ def gradcheck(
     parameters: Sequence[TensorHandle] = (),
     names: Sequence[str] = (),
 ) -> None:
-    """The gradients of `function(*inputs)` agree with central differences, for float64 inputs that require grad.
+    """The gradients of `function(*inputs)` agree with central differences, for inputs that require grad.
+
+    In float64 for any smooth function; in float32 for functions that are piecewise linear in each input.
 
     `parameters` are tensors over there that the result depends on; `names` says what to call the inputs.
     First derivatives only.
@@ -64,17 +69,18 @@ def _compare(
     subject = f"the gradient of {label}"
     if gradient is None:
         raise Mismatch("no_gradient", subject)
-    value = value.detach()
+    value = value.detach().contiguous()
+    step = STEPS[value.dtype]
     steps = [value.clone() for _ in range(2 * value.numel())]
     for position in range(value.numel()):
-        steps[2 * position].view(-1)[position] += STEP
-        steps[2 * position + 1].view(-1)[position] -= STEP
+        steps[2 * position].view(-1)[position] += step
+        steps[2 * position + 1].view(-1)[position] -= step
     variants = [[(target, step)] for step in steps]
     if isinstance(target, Handle):
         variants.append([(target, value)])  # the last call leaves the parameter as it was
     results = connection.evaluate(function, variants, dict(enumerate(inputs))) if variants else []
     sums = [_weighted(fetch(result, "the output"), weights) for result in results[: 2 * value.numel()]]
     numeric = (
-        torch.stack([(up - down) / (2 * STEP) for up, down in zip(sums[::2], sums[1::2], strict=True)]) if sums else value
+        torch.stack([(up - down) / (2 * step) for up, down in zip(sums[::2], sums[1::2], strict=True)]) if sums else value
     )
-    assert_close(gradient, numeric.reshape(value.shape).to(gradient.dtype), subject, rtol=RTOL, atol=ATOL)
+    assert_close(gradient, numeric.reshape(value.shape).to(gradient.dtype), subject, rtol=RTOL, atol=ATOL[value.dtype])

@@ -56,6 +56,27 @@ class Source:
                     return place(label, part.lineno)  # type: ignore[attr-defined]
         return ""
 
+    def arguments(self, name: str) -> list[str]:
+        """Return the names of a function's arguments, or those of a class's `forward` without self."""
+        found = self._definitions.get(name)
+        function = self.method(name, "forward") if found and isinstance(found[1], ast.ClassDef) else found and found[1]
+        if not isinstance(function, ast.FunctionDef):
+            return []
+        return [argument.arg for argument in function.args.args if argument.arg != "self"]
+
+    def has_no_base(self, name: str) -> bool:
+        """Whether `name` is a class that inherits from nothing."""
+        found = self._definitions.get(name)
+        return bool(found and isinstance(found[1], ast.ClassDef) and not found[1].bases)
+
+    def returns_nothing(self, name: str) -> bool:
+        """Whether a function, or the `forward` of a class, has no `return` with a value and does not only raise."""
+        found = self._definitions.get(name)
+        node = self.method(name, "forward") if found and isinstance(found[1], ast.ClassDef) else found and found[1]
+        if not isinstance(node, ast.FunctionDef) or any(isinstance(part, ast.Raise) for part in node.body):
+            return False
+        return not any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
+
     def defines(self, name: str) -> bool:
         """Whether the submission has a definition of `name` at its top level."""
         return name in self._definitions

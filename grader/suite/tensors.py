@@ -27,6 +27,9 @@ def tensor(seed: int, *shape: int, dtype: torch.dtype = torch.float32, requires_
 
 
 def spread(made: torch.Tensor) -> torch.Tensor:
-    """Return the same values laid out with gaps, so that they are not contiguous in memory."""
-    wide: Any = torch.repeat_interleave(made.detach(), 2, dim=-1)[..., ::2]
+    """Return the same values in another order in memory, so that they are not contiguous and have no flat view."""
+    if made.dim() < 2:
+        wide: Any = torch.repeat_interleave(made.detach(), 2, dim=-1)[..., ::2]
+    else:
+        wide = made.detach().transpose(-1, -2).contiguous().transpose(-1, -2)
     return wide.requires_grad_(made.requires_grad)  # type: ignore[no-any-return]

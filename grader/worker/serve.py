@@ -55,7 +55,8 @@ class Server:
             if isinstance(request, m.Batch):
                 return self._batch(request)
             with torch.set_grad_enabled(request.grad if isinstance(request, m.Call) else torch.is_grad_enabled()):
-                return getattr(self, "_on_" + type(request).__name__.lower())(request)
+                reply: m.AnyReply = getattr(self, "_on_" + type(request).__name__.lower())(request)
+                return reply
         except BaseException as error:  # the student's, whatever it is; the judge decides what it means
             return self._raised(request.number, error)
 

@@ -31,9 +31,9 @@ ALLOWED = tuple(
     "timer_getoverrun timer_delete wait4 waitid waitpid "
     # time, signals of its own, and who it is
     "clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday time times rt_sigaction rt_sigprocmask "
-    "rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack sigreturn sigprocmask getpid getppid getpgid getpgrp "
-    "getsid getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getresuid getresgid getgroups getgroups32 "
-    "getrlimit setrlimit ugetrlimit getrusage getpriority capget prctl uname sysinfo getrandom personality "
+    "rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack sigreturn sigprocmask getpid getppid getpgid "
+    "getpgrp getsid getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getresuid getresgid getgroups "
+    "getgroups32 getrlimit setrlimit ugetrlimit getrusage getpriority capget prctl uname sysinfo getrandom personality "
     "landlock_create_ruleset landlock_add_rule landlock_restrict_self seccomp".split()
 )
 

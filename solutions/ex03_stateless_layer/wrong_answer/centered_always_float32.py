@@ -1,4 +1,4 @@
-# keeps the last output, which cannot be copied
+# always answers in float32
 import torch
 from torch import nn
 
@@ -9,9 +9,5 @@ class CustomReLU(nn.Module):
 
 
 class CenteredLayer(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.centre = (x - x.mean() for x in ())
-
     def forward(self, x):
-        return x - x.mean()
+        return (x - x.mean()).to(torch.float32)

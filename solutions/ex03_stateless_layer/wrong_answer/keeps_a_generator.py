@@ -1,4 +1,4 @@
-# compares with a float32 tensor of zeros
+# keeps a generator, which cannot be copied
 import torch
 from torch import nn
 
@@ -9,7 +9,9 @@ class CustomReLU(nn.Module):
 
 
 class CenteredLayer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.centre = (x - x.mean() for x in ())
+
     def forward(self, x):
-        mean = torch.zeros(1)
-        mean[0] = x.mean()
-        return x - mean
+        return x - x.mean()

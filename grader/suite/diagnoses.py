@@ -1,0 +1,79 @@
+"""Diagnoses of mistakes that learners make in any exercise. What belongs to one exercise stands in its suite."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from grader.suite.criterion import diagnosis
+from grader.suite.source import Source
+
+_LEAVES_AUTOGRAD = ("data", "detach", "item", "tolist", "numpy")
+
+
+@diagnosis(zh="`{name}` 的 `__init__` 没有调用 `super().__init__()`：要先调用它，再给 self 添加任何东西。")
+def forgets_super_init(source: Source, names: Sequence[str]) -> Any:
+    """`{name}` has an `__init__` without `super().__init__()`: call it first, before anything is put on self."""
+    for name in names:
+        method = source.method(name, "__init__")
+        if (
+            method is not None
+            and "super().__init__" not in ast.unparse(method)
+            and "nn.Module.__init__" not in ast.unparse(method)
+        ):
+            return {"name": name}
+    return False
+
+
+@diagnosis(zh="`{word}` 把结果从自动求导的计算图中切断了（{where}）。")
+def leaves_autograd(source: Source, names: Sequence[str]) -> Any:
+    """`{word}` cuts the result off from autograd ({where})."""
+    for name in names:
+        for word in _LEAVES_AUTOGRAD:
+            if where := source.uses(name, word):
+                return {"word": f".{word}", "where": where}
+        for word in ("torch.no_grad", "torch.inference_mode"):
+            if where := source.calls(name, word):
+                return {"word": word, "where": where}
+    return False
+
+
+@diagnosis(zh="`{name}` 定义了 `__call__`；请改写 `forward`，nn.Module 会带着所有钩子调用它。")
+def overrides_call(source: Source, names: Sequence[str]) -> Any:
+    """`{name}` defines `__call__`; write `forward` instead, and nn.Module calls it with all hooks."""
+    return next(({"name": name} for name in names if source.method(name, "__call__")), False)
+
+
+@diagnosis(zh="`{name}` 没有继承 nn.Module：写成 `class {name}(nn.Module):`。")
+def is_no_module(source: Source, names: Sequence[str]) -> Any:
+    """`{name}` does not inherit from nn.Module: write `class {name}(nn.Module):`."""
+    return next(({"name": name} for name in names if source.has_no_base(name)), False)
+
+
+@diagnosis(zh="代码改写了传进来的参数（{where}）：请新建一个张量。")
+def writes_into_its_argument(source: Source, names: Sequence[str]) -> Any:
+    """The code writes into its argument ({where}): make a new tensor instead."""
+    for name in names:
+        for argument in source.arguments(name):
+            if where := source.assigns_in_place(name, argument):
+                return {"where": where}
+    return False
+
+
+@diagnosis(zh="数据类型被写死在代码里（{where}）；结果应当跟随输入的数据类型。")
+def fixes_the_dtype(source: Source, names: Sequence[str]) -> Any:
+    """A dtype is written into the code ({where}); let the result follow the input's."""
+    dtypes = [f"torch.{dtype}" for dtype in ("float32", "float64", "float", "double", "float16", "half")]
+    for name in names:
+        where = source.calls(name, *dtypes)
+        where = where or next((w for word in ("float", "double", "half") if (w := source.uses(name, word))), "")
+        if where:
+            return {"where": where}
+    return False
+
+
+@diagnosis(zh="这一步没有返回任何东西：函数末尾缺少 `return`。")
+def forgets_return(source: Source, names: Sequence[str], error: BaseException) -> Any:
+    """Nothing is given back: the last line lacks a `return`."""
+    return getattr(error, "got", "") == "NoneType" and any(source.returns_nothing(name) for name in names)
