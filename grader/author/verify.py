@@ -44,7 +44,8 @@ def verify(
                 names = judge.diagnoses_that_hold(answer.submission)
                 disagreements += [f"diagnosis {name}: it holds of the reference" for name in sorted(names)]
         wrong = [(answer, judgement) for answer, judgement in judged if answer.kind == "wrong_answer"]
-        disagreements += _unproved(session.checks, wrong) + _uncovered(pack, session.checks)
+        bad = wrong + [(answer, judgement) for answer, judgement in judged if answer.kind == "hostile"]
+        disagreements += _unproved(session.checks, bad) + _uncovered(pack, session.checks)
         share = _visible_share(wrong)
         if share < VISIBLE_SHARE:
             disagreements.append(f"the visible checks fail {share:.0%} of the wrong answers; at least two thirds are needed")

@@ -105,15 +105,25 @@ def with_suites(pack: Pack, work: Callable[[Session], Result]) -> Result:
     """Collect a pack's suites and do `work` with them, inside one pytest session. What `work` raises comes out."""
     loop = _Loop(pack, work)
     with tempfile.TemporaryDirectory(prefix="grade-suite-") as folder:
-        root = Path(folder) / pack.exercise
-        root.mkdir()
+        suites = Path(folder) / pack.exercise
+        suites.mkdir()
         for visibility, text in pack.suites().items():
-            (root / f"test_{visibility}.py").write_text(text, encoding="utf-8")
-        (root / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-        _run_pytest(root, [loop, Fixtures()])
+            (suites / f"test_{visibility}.py").write_text(text, encoding="utf-8")
+        (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        try:
+            _run_pytest(Path(folder), [loop, Fixtures()])
+        finally:
+            _forget_modules(suites)
     if loop.error is not None:
         raise loop.error
     return loop.result  # type: ignore[no-any-return]
+
+
+def _forget_modules(folder: Path) -> None:
+    """Drop the suites' modules, so that the same names in another session are other modules."""
+    for name, module in list(sys.modules.items()):
+        if (file := getattr(module, "__file__", None)) and Path(file).parent == folder:
+            del sys.modules[name]
 
 
 def _run_pytest(root: Path, plugins: list[object]) -> None:

@@ -64,8 +64,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("No gradient can flow through {subject}: it is cut off from autograd."),
     ),
     "no_gradient": (
-        mark("There is no {subject}: nothing flows back to it."),
-        mark("There is no {subject}: nothing flows back to it."),
+        mark("{subject} is missing: nothing flows back there."),
+        mark("{subject} is missing: nothing flows back there."),
     ),
     "not_same": (
         mark("{subject}: these should be one and the same object; what is written into one is not seen in the other."),

@@ -83,7 +83,7 @@ def assert_equal(got: Any, expected: Any, subject: str = "the output") -> None:
     """Values agree exactly; for tensors, shape and dtype too."""
     if isinstance(expected, torch.Tensor):
         assert_close(got, expected, subject, rtol=0.0, atol=0.0)
-    elif type(got) is not type(expected) or got != expected:
+    elif (tuple if isinstance(got, torch.Size) else type(got)) is not type(expected) or got != expected:
         raise Mismatch("not_equal", subject, expected=expected, got=got if not isinstance(got, Handle) else type_name(got))
 
 
@@ -151,6 +151,11 @@ def backward(output: Any, subject: str = "the output", gradient: torch.Tensor | 
     if not tensor.requires_grad:
         raise Mismatch("detached", subject)
     (tensor.sum() if gradient is None else (tensor * gradient).sum()).backward()
+
+
+def kept(function: Handle, *args: Any) -> Any:
+    """Call something and leave the result over there, whatever it is: a handle on a state_dict, to be saved by the worker."""
+    return connection_of(function).call(function, args, {}, keep=True)
 
 
 def same(a: Any, b: Any) -> bool:

@@ -1,0 +1,133 @@
+"""The checks of ex02 that you may read. The hidden ones ask the same questions of more shapes, dtypes and situations."""
+
+import torch
+
+from grader.suite import (
+    assert_close,
+    assert_computes,
+    check,
+    criterion,
+    diagnosis,
+    given,
+    gradcheck,
+    sampled_from,
+    seeds,
+    sizes,
+    tensor,
+)
+from grader.suite.diagnoses import forgets_return, leaves_autograd
+
+X, OTHER = tensor(1, 3, 4), tensor(2, 3, 4)
+
+
+def fused(student, w1, b1, w2, b2):
+    """The two answers of fuse_linear, which must be a pair."""
+    pair = student.fuse_linear(w1, b1, w2, b2)
+    check(isinstance(pair, tuple) and len(pair) == 2, "`fuse_linear` should give back a pair: (w, b).")
+    return pair
+
+
+@diagnosis()
+def multiplies_in_the_wrong_order(student):
+    """The weights are multiplied in the wrong order: the first layer acts first, so the product is w2 @ w1."""
+    w1, w2 = tensor(1, 3, 3), tensor(2, 3, 3)
+    return torch.allclose(student.fuse_linear(w1, None, w2, None)[0].detach(), w1 @ w2, atol=1e-4)
+
+
+@diagnosis()
+def forgets_the_second_layer_for_b1(student):
+    """b1 is added as it is; it must pass through the second layer: b1 @ w2.T."""
+    w1, b1, w2, b2 = tensor(1, 3, 3), tensor(2, 3), tensor(3, 3, 3), tensor(4, 3)
+    return torch.allclose(student.fuse_linear(w1, b1, w2, b2)[1].detach(), b1 + b2, atol=1e-4)
+
+
+@diagnosis()
+def transposes_only_where_it_must(student):
+    """Square weights are multiplied in another order than others: the order must not depend on the sizes."""
+    w1, w2 = tensor(1, 3, 3), tensor(2, 3, 3)
+    return torch.allclose(student.fuse_linear(w1, None, w2, None)[0].detach(), w1 @ w2, atol=1e-4)
+
+
+@criterion(
+    "values",
+    gate=True,
+    hint="max(x, 0), element by element: a negative number becomes 0, the others stay.",
+    diagnoses=[forgets_return],
+)
+@given(rows=sizes(), columns=sizes(), seed=seeds())
+def test_relu_takes_the_larger_of_x_and_zero(student, rows, columns, seed):
+    """relu computes max(x, 0) for every element."""
+    x = tensor(seed, rows, columns)
+    assert_close(student.relu(x), x.clamp(min=0))
+
+
+@criterion(
+    "gradients",
+    gate=True,
+    hint="Compute with tensors all the way: no .data, .detach(), .item(), no trip through NumPy or Python numbers.",
+    diagnoses=[forgets_return, leaves_autograd],
+)
+@given(rows=sizes(1, 3), columns=sizes(1, 3), seed=seeds(), examples=8)
+def test_gradient_of_relu(student, rows, columns, seed):
+    """The gradient of relu is that of what it computes."""
+    assert_computes(student.relu, X, OTHER)
+    gradcheck(student.relu, tensor(seed, rows, columns, requires_grad=True))
+
+
+@criterion(
+    "fusion",
+    gate=True,
+    hint="(x w1^T) w2^T = x (w2 w1)^T, so w = w2 @ w1.",
+    diagnoses=[forgets_return, multiplies_in_the_wrong_order],
+)
+@given(d_in=sizes(2, 3), hidden=sizes(4, 5), d_out=sizes(6, 7), seed=seeds(), examples=10)
+def test_fused_weight(student, d_in, hidden, d_out, seed):
+    """The fused weight does to x what both layers do, one after the other."""
+    w1, w2 = tensor(seed, hidden, d_in), tensor(seed + 1, d_out, hidden)
+    weight, _ = fused(student, w1, None, w2, None)
+    assert_close(weight, (w2.unsqueeze(-1) * w1).sum(1), "the fused weight")
+
+
+@criterion(
+    "fusion",
+    hint="b1 comes out of the first layer and goes through the second: b = b1 @ w2.T + b2.",
+    diagnoses=[multiplies_in_the_wrong_order, forgets_the_second_layer_for_b1],
+)
+@given(d_in=sizes(2, 3), hidden=sizes(4, 5), d_out=sizes(6, 7), seed=seeds(), examples=10)
+def test_fused_bias(student, d_in, hidden, d_out, seed):
+    """The fused bias does what both biases do."""
+    w1, b1 = tensor(seed, hidden, d_in), tensor(seed + 1, hidden)
+    w2, b2 = tensor(seed + 2, d_out, hidden), tensor(seed + 3, d_out)
+    _, bias = fused(student, w1, b1, w2, b2)
+    assert_close(bias, (w2 * b1).sum(1) + b2, "the fused bias")
+
+
+@criterion("fusion", hint="The order is always w2 @ w1.", diagnoses=[transposes_only_where_it_must])
+@given(d=sizes(2, 4), seed=seeds(), examples=8)
+def test_square_weights(student, d, seed):
+    """Square weights are fused like any others."""
+    w1, w2 = tensor(seed, d, d), tensor(seed + 1, d, d)
+    weight, _ = student.fuse_linear(w1, None, w2, None)
+    assert_close(weight, (w2.unsqueeze(-1) * w1).sum(1), "the fused weight")
+
+
+@criterion(
+    "modes",
+    gate=True,
+    hint="Compare with a 0 of the same dtype, or use a function that takes a plain number: clamp(min=0).",
+    diagnoses=[forgets_return],
+)
+@given(name=sampled_from(["int64", "float64", "float32"]), seed=seeds(), examples=9)
+def test_relu_keeps_the_dtype(student, name, seed):
+    """relu keeps the dtype, that of whole numbers too."""
+    dtype = getattr(torch, name)
+    y = assert_computes(student.relu, tensor(seed, 2, 3, dtype=dtype), tensor(seed + 1, 2, 3, dtype=dtype))
+    check(y.dtype == dtype, "The output has another dtype than the input.")
+
+
+@criterion("modes", hint="Half precision has values of its own: no cast, no zeros of another dtype.")
+@given(name=sampled_from(["float16", "bfloat16", "int32"]), seed=seeds(), examples=9)
+def test_relu_keeps_other_dtypes(student, name, seed):
+    """relu keeps half precision and short whole numbers, too."""
+    dtype = getattr(torch, name)
+    check(student.relu(tensor(seed, 2, 3, dtype=dtype)).dtype == dtype, "The output has another dtype than the input.")

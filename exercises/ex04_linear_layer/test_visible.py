@@ -1,0 +1,179 @@
+"""The checks of ex04 that you may read. The hidden ones ask the same questions of more shapes, dtypes and situations."""
+
+import torch
+
+from grader.suite import (
+    assert_changed,
+    assert_close,
+    assert_computes,
+    assert_shape,
+    check,
+    criterion,
+    diagnosis,
+    given,
+    gradcheck,
+    seeds,
+    set_value,
+    sizes,
+    tensor,
+)
+from grader.suite.diagnoses import forgets_return, forgets_super_init, is_no_module, leaves_autograd
+
+SINGLE, OTHER = tensor(1, 4, 3), tensor(2, 4, 3)
+
+
+def parts(layer, d_in):
+    """Weight and bias of a layer, read from what it computes: b = f(0), and the rows of W are f(e_i) - b."""
+    bias = layer(torch.zeros(d_in)).detach()
+    return layer(torch.eye(d_in)).detach() - bias, bias
+
+
+def filled(layer):
+    """The layer with values of ours in whatever parameters it lists, so that it does not matter how it was initialised."""
+    for number, parameter in enumerate(layer.parameters()):
+        set_value(parameter, tensor(10 + number, *parameter.shape))
+    return layer
+
+
+def parameters_of(layer):
+    """The listed parameters of a layer: there must be some."""
+    found = list(layer.parameters())
+    check(len(found) > 0, "The layer lists no parameters.")
+    return found
+
+
+@diagnosis()
+def keeps_plain_tensors(student):
+    """The weight is a plain tensor, which is not registered: wrap it in nn.Parameter, as an attribute of the module."""
+    return len(list(student.CustomLinear(3, 2).parameters())) < 2
+
+
+@diagnosis()
+def has_an_activation(student):
+    """No negative value ever comes out: the layer must be affine, without an activation."""
+    layer = student.CustomLinear(4, 8)
+    return bool((layer(tensor(7, 64, 4)) >= 0).all())
+
+
+@diagnosis()
+def lists_too_many_parameters(student):
+    """There are more than two parameters: only the weight and the bias should be listed."""
+    return len(list(student.CustomLinear(3, 2).parameters())) > 2
+
+
+@diagnosis()
+def has_no_bias_flag(student):
+    """With bias=False there should be no bias at all."""
+    return len(list(student.CustomLinear(3, 2, bias=False).parameters())) != 1
+
+
+@criterion(
+    "shapes",
+    gate=True,
+    hint="(n, input_dim) goes in, (n, output_dim) comes out.",
+    diagnoses=[forgets_return, forgets_super_init],
+)
+def test_a_batch_of_rows(student):
+    """A batch of shape (n, input_dim) gives (n, output_dim)."""
+    assert_shape(assert_computes(filled(student.CustomLinear(3, 2)), SINGLE, OTHER), (4, 2))
+
+
+@criterion(
+    "values",
+    gate=True,
+    hint="y = x W + b, and nothing else: no activation, no scaling.",
+    diagnoses=[forgets_return, forgets_super_init, has_an_activation],
+)
+@given(n=sizes(2), d_in=sizes(2), d_out=sizes(2), seed=seeds())
+def test_affine(student, n, d_in, d_out, seed):
+    """The layer is affine: f(x) = x W + b for one W and one b."""
+    layer, x = filled(student.CustomLinear(d_in, d_out)), tensor(seed, n, d_in)
+    assert_computes(layer, x, tensor(seed + 1, n, d_in))
+    weight, bias = parts(layer, d_in)
+    assert_close(layer(x), (x.unsqueeze(-1) * weight).sum(1) + bias, atol=1e-4)
+
+
+@criterion("values", hint="Initialise with random numbers: equal weights make all outputs learn the same.")
+def test_weights_are_not_all_equal(student):
+    """The weights of a new layer are not all equal."""
+    weight, _ = parts(student.CustomLinear(4, 3), 4)
+    check(bool((weight - weight[0, 0]).abs().max() > 1e-3), "All weights of a new layer are equal.")
+
+
+@criterion("values", hint="Where bias is False, add nothing.", diagnoses=[has_no_bias_flag])
+def test_without_bias(student):
+    """With bias=False, an input of zeros gives an output of zeros."""
+    assert_close(student.CustomLinear(3, 2, bias=False)(torch.zeros(4, 3)), torch.zeros(4, 2))
+
+
+@criterion(
+    "gradients",
+    gate=True,
+    hint="Use the parameters themselves in forward: no .data, no .detach(), no torch.no_grad().",
+    diagnoses=[forgets_return, forgets_super_init, leaves_autograd, keeps_plain_tensors],
+)
+@given(n=sizes(1, 3), d_in=sizes(2, 3), d_out=sizes(2, 3), seed=seeds(), examples=5)
+def test_gradients_of_the_parameters(student, n, d_in, d_out, seed):
+    """The parameters get the gradients of what the layer computes."""
+    layer = student.CustomLinear(d_in, d_out)
+    gradcheck(layer, tensor(seed, n, d_in), parameters=parameters_of(layer))
+
+
+@criterion("gradients", hint="After p -= lr * p.grad the output must be another one: forward must use the parameters.",
+           diagnoses=[leaves_autograd, keeps_plain_tensors])  # fmt: skip
+def test_one_step_changes_the_output(student):
+    """One step against the gradient changes the output."""
+    layer = student.CustomLinear(3, 2)
+    before = layer(SINGLE)
+    (before * before).sum().backward()
+    for parameter in layer.parameters():
+        if (gradient := parameter.grad) is not None:
+            set_value(parameter, parameter.value - 0.1 * gradient.value)
+    assert_changed(layer(SINGLE), before, "the output after the step")
+
+
+@criterion(
+    "registration",
+    gate=True,
+    hint="self.weight = nn.Parameter(...) and self.bias = nn.Parameter(...), and use just these two in forward.",
+    diagnoses=[forgets_return, forgets_super_init, is_no_module, keeps_plain_tensors, lists_too_many_parameters],
+)
+def test_two_parameters_make_the_layer(student):
+    """Exactly two parameters are listed, input_dim * output_dim weights and output_dim biases, and they alone decide."""
+    layer = student.CustomLinear(3, 2)
+    sizes_found = sorted(parameter.numel() for parameter in parameters_of(layer))
+    check(sizes_found == [2, 6], "There should be one parameter of input_dim * output_dim elements, and one of output_dim.")
+    weight, bias, x = tensor(3, 3, 2).abs(), tensor(4, 2).abs(), tensor(5, 4, 3).abs()
+    for parameter in layer.parameters():
+        if parameter.numel() in (2, 6):
+            new = bias.reshape(parameter.shape) if parameter.numel() == 2 else weight
+            set_value(parameter, new if new.shape == parameter.shape else new.T)
+    assert_close(layer(x), (x.unsqueeze(-1) * weight).sum(1) + bias, "the output for parameters of ours")
+
+
+@criterion(
+    "save_load",
+    gate=True,
+    hint="What is an nn.Parameter is in the state_dict by itself; write no saving code of your own.",
+    diagnoses=[forgets_return, forgets_super_init, keeps_plain_tensors],
+)
+def test_state_dict_carries_the_layer(student):
+    """A layer that loads another one's state_dict computes the same."""
+    first, second = filled(student.CustomLinear(3, 2)), student.CustomLinear(3, 2)
+    wanted = assert_computes(first, SINGLE, OTHER).detach()
+    second.load_state_dict(first.state_dict())
+    assert_close(second(SINGLE), wanted, "the output after loading")
+
+
+@criterion(
+    "modes",
+    gate=True,
+    hint="The layer computes the same in training and in evaluation.",
+    diagnoses=[forgets_return, forgets_super_init, is_no_module],
+)
+def test_same_in_train_and_eval(student):
+    """The layer gives the same result in train mode and in eval mode."""
+    layer = filled(student.CustomLinear(3, 2))
+    trained = assert_computes(layer, SINGLE, OTHER)
+    layer.eval()
+    assert_close(layer(SINGLE), trained.detach(), "the output in eval mode")

@@ -1,0 +1,13 @@
+# calls torch's own linear
+import torch
+import torch.nn.functional as F
+
+
+def linear_forward(x, weight, bias=None):
+    return F.linear(x, weight, bias)
+
+
+def linear_output_shape(input_shape, d_in, d_out):
+    if len(input_shape) == 0 or input_shape[-1] != d_in:
+        raise ValueError("the last entry is not d_in")
+    return tuple(input_shape[:-1]) + (d_out,)

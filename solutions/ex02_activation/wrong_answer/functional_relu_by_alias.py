@@ -1,0 +1,17 @@
+# calls torch's own relu under another name
+import torch
+from torch.nn.functional import relu as activation
+
+
+def relu(x):
+    return activation(x)
+
+
+def fuse_linear(w1, b1, w2, b2):
+    w = w2 @ w1
+    b = None
+    if b1 is not None:
+        b = w2 @ b1
+    if b2 is not None:
+        b = b2 if b is None else b + b2
+    return w, b

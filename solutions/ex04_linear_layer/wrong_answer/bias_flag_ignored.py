@@ -1,0 +1,13 @@
+# there is always a bias
+import torch
+from torch import nn
+
+
+class CustomLinear(nn.Module):
+    def __init__(self, input_dim, output_dim, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(output_dim, input_dim))
+        self.bias = nn.Parameter(torch.randn(output_dim))
+
+    def forward(self, x):
+        return x @ self.weight.T + self.bias
