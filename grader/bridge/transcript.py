@@ -144,7 +144,9 @@ class Transcript:
 
     def _name_handle(self, kind: str, handle: handles.Handle) -> None:
         expression = self._expression
-        if kind in ("call", "put"):
+        if kind == "call" and handles.type_name(handle) in ("generator", "iterator"):
+            self._lines.pop()  # it can be walked through once: so it has no name, and is written anew at each use
+        elif kind in ("call", "put"):
             name = self._fresh(_short(handles.kind_of(handle), handles.type_name(handle)))
             line = f"{name} = {expression}"
             if kind == "call":

@@ -44,7 +44,8 @@ def show_doctor(settings: Settings) -> int:
         out.print(f"{name:12} {number}", markup=False)
     out.print(f"{'system':12} {platform.platform()}", markup=False)
     warm = say(mark("forked from a warm process")) if can_fork() else say(mark("plain processes, each importing torch anew"))
-    out.print(f"{say(mark('workers')):12} {warm}", markup=False)
+    label = say(mark("workers"))
+    out.print(f"{label:12} {warm}", markup=False)
     out.print()
     for wall in greeting.walls:
         sign, style = ("✓", "green") if wall.stands else ("✗", "red")

@@ -16,7 +16,7 @@ from _pytest.runner import runtestprotocol
 from grader.bridge.failures import BridgeFault
 from grader.course.pack import Pack
 from grader.errors import CourseError
-from grader.judge.fixtures import Fixtures
+from grader.judge import suite_fixtures
 from grader.model import Visibility
 from grader.suite.criterion import CheckInfo
 
@@ -111,7 +111,9 @@ def with_suites(pack: Pack, work: Callable[[Session], Result]) -> Result:
             (suites / f"test_{visibility}.py").write_text(text, encoding="utf-8")
         (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         try:
-            _run_pytest(Path(folder), [loop, Fixtures()])
+            _run_pytest(
+                Path(folder), [suites / f"test_{visibility}.py" for visibility in pack.suites()], [loop, suite_fixtures]
+            )
         finally:
             _forget_modules(suites)
     if loop.error is not None:
@@ -126,7 +128,7 @@ def _forget_modules(folder: Path) -> None:
             del sys.modules[name]
 
 
-def _run_pytest(root: Path, plugins: list[object]) -> None:
+def _run_pytest(root: Path, files: list[Path], plugins: list[object]) -> None:
     arguments = [
         "--import-mode=importlib",
         "--noconftest",
@@ -141,7 +143,7 @@ def _run_pytest(root: Path, plugins: list[object]) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     try:
-        code = pytest.main([*arguments, str(root)], plugins=plugins)
+        code = pytest.main([*arguments, *map(str, files)], plugins=plugins)
     finally:
         sys.dont_write_bytecode = writes
         _put_back("PYTEST_DISABLE_PLUGIN_AUTOLOAD", before)

@@ -5,11 +5,11 @@ They last for a session and speak to whichever run is current, so that the same 
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from grader.bridge.connection import Connection
 from grader.bridge.failures import StudentError, SuiteMisuse
@@ -66,9 +66,6 @@ class Elsewhere:
 
 def carry(source: Path, target: Path, name: str) -> None:
     """Copy a regular file, whatever the student made of the folder: no links are followed, no devices read."""
-    import os
-    import stat
-
     if Path(name).name != name:
         raise SuiteMisuse(f"{name!r} is not the plain name of a file")
     try:
@@ -121,27 +118,3 @@ def fixture_values() -> dict[str, Any]:
         "elsewhere": Workshop(),
         "source": _source,
     }
-
-
-class Fixtures:
-    """The same as a pytest plugin."""
-
-    @pytest.fixture(scope="session")
-    def student(self) -> Any:
-        """The submission's names."""
-        return Names("student")
-
-    @pytest.fixture(scope="session")
-    def worker(self) -> Any:
-        """Torch, as the worker has it."""
-        return Torch()
-
-    @pytest.fixture(scope="session")
-    def props(self) -> Any:
-        """The exercise's helper modules."""
-        return Names("props")
-
-    @pytest.fixture(scope="session")
-    def elsewhere(self) -> Any:
-        """Further workers."""
-        return Workshop()

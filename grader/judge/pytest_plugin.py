@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.judge.suite_fixtures import elsewhere, props, student, worker
+
 if TYPE_CHECKING:
     from grader.judge.authoring import Bench
+
+__all__ = ["elsewhere", "props", "student", "worker"]  # pytest finds fixtures by their names here
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,36 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         from grader.judge.authoring import Bench
 
         config.pluginmanager.register(Bench(config), "grade-bench")
-
-
-@pytest.fixture(scope="session")
-def student() -> Any:
-    """The submission's names."""
-    return _value("student")
-
-
-@pytest.fixture(scope="session")
-def worker() -> Any:
-    """Torch, as the worker has it."""
-    return _value("worker")
-
-
-@pytest.fixture(scope="session")
-def props() -> Any:
-    """The exercise's helper modules."""
-    return _value("props")
-
-
-@pytest.fixture(scope="session")
-def elsewhere() -> Any:
-    """Further workers."""
-    return _value("elsewhere")
-
-
-def _value(name: str) -> Any:
-    from grader.judge.fixtures import fixture_values
-
-    return fixture_values()[name]
 
 
 @pytest.hookimpl(wrapper=True)

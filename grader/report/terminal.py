@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text as Rich
 
 from grader.judge.feedback import Told, tell
@@ -106,7 +105,8 @@ class TerminalReport:
             self._indent(self._say(mark("Printed by your code:")), 6)
             self._block(told.output, 8)
         if told.hint:
-            self._indent(f"{self._say(mark('Hint:'))} {told.hint}", 6, "cyan")
+            label = self._say(mark("Hint:"))
+            self._indent(f"{label} {told.hint}", 6, "cyan")
 
     def _write_total(self, judgement: Judgement, told: Sequence[Told]) -> None:
         say = self._say
@@ -139,7 +139,9 @@ class TerminalReport:
         self._console.print(Rich(text, style=style))
 
     def _indent(self, text: str, by: int, style: str = "") -> None:
-        self._console.print(Padding(Rich(text, style=style), (0, 0, 0, by), expand=False))
+        for line in Rich(text).wrap(self._console, max(self._console.width - by, 20)):
+            line.rstrip()
+            self._console.print(Rich(" " * by + line.plain, style=style), soft_wrap=True)
 
     def _block(self, text: str, by: int = 4) -> None:
         lines = text.rstrip().splitlines()

@@ -11,7 +11,7 @@ def tensor(seed: int, *shape: int, dtype: torch.dtype = torch.float32, requires_
     """Return odd multiples of 1/16 between -47/16 and 47/16.
 
     They are exact in every floating dtype, down to bfloat16; they print short; and none is closer to 0, where a ReLU has a
-    kink, than 1/16. For integer dtypes: from -24 to 23, without 0.
+    kink, than 1/16. For integer dtypes: odd numbers from -47 to 47.
     """
     generator = torch.Generator().manual_seed(seed)
     whole = torch.randint(-24, 24, shape, generator=generator)
@@ -19,8 +19,8 @@ def tensor(seed: int, *shape: int, dtype: torch.dtype = torch.float32, requires_
         made = ((2 * whole + 1) / 16).to(dtype)
         formula = f"(2 * torch.randint(-24, 24, {shape}, generator=torch.Generator().manual_seed({seed})) + 1) / 16"
     else:
-        made = torch.where(whole >= 0, whole + 1, whole).to(dtype)
-        formula = f"torch.randint(-24, 24, {shape}, generator=torch.Generator().manual_seed({seed}))"
+        made = (2 * whole + 1).to(dtype)
+        formula = f"2 * torch.randint(-24, 24, {shape}, generator=torch.Generator().manual_seed({seed})) + 1"
     suffix = "" if dtype in (torch.float32, torch.int64) else f".to({dtype})"
     made.recipe = f"({formula}){suffix}" if suffix else formula  # type: ignore[attr-defined]
     return made.requires_grad_(requires_grad)

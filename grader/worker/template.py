@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import sysconfig
+import tempfile
 import traceback
 
 import torch
@@ -85,6 +86,7 @@ def run_child(protocol_in: int, protocol_out: int, scratch: str, memory_bytes: i
     sys.path[:] = _library_paths()
     sys.argv[:] = ["python"]
     sys.dont_write_bytecode = True
+    tempfile.tempdir = None  # found anew: TMPDIR is the scratch folder from now on
     limits = cage.Limits(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes, file_bytes=FILE_BYTES, open_files=OPEN_FILES)
     walls = cage.enter(scratch, {0, 1, 2, protocol_in, protocol_out}, limits)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115

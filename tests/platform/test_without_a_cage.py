@@ -1,0 +1,54 @@
+"""Most students sit at Windows or macOS: grading works without `fork`, `resource`, `fcntl` and the cage's libraries."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, answer
+
+BARE = """
+import os, sys
+del os.fork
+for name in ("resource", "fcntl", "landlockpy", "pyseccomp"):
+    sys.modules[name] = None
+from grader.cli.main import main
+main(sys.argv[1:])
+"""
+SITE = "import sys\nfor name in ('resource', 'fcntl', 'landlockpy', 'pyseccomp'):\n    sys.modules[name] = None\n"
+
+
+@pytest.fixture
+def bare():
+    def run(*words):
+        return subprocess.run([sys.executable, "-c", BARE, *words], cwd=ROOT, capture_output=True, text=True, timeout=200)
+
+    return run
+
+
+def test_a_right_and_a_wrong_answer_get_their_points(bare, tmp_path):
+    for name, text, score in (("a", answer("ex03"), 6.0), ("b", answer("ex03", "wrong_answer", "mean_detached"), 5.0)):
+        (tmp_path / f"{name}.py").write_text(text)
+        run = bare("ex03", str(tmp_path / f"{name}.py"), "--json")
+        assert json.loads(run.stdout)["score"] == score, run.stderr
+
+
+def test_a_loop_and_an_exit_are_judged_there_too(bare, tmp_path):
+    (tmp_path / "a.py").write_text("import os\nos._exit(3)\n" + answer("ex03"))
+    assert json.loads(bare("ex03", str(tmp_path / "a.py"), "--json").stdout)["score"] == 6.0
+
+
+def test_doctor_says_how_workers_are_started(bare):
+    run = bare("doctor")
+    assert "plain processes" in run.stdout
+
+
+def test_a_worker_without_the_libraries_says_which_package_is_missing(tmp_path):
+    code = SITE + (
+        "import os, tempfile\nfrom grader.worker import cage\nwalls = None\n"
+        "walls = cage.enter(tempfile.mkdtemp(), {0, 1, 2}, cage.Limits(10, 1 << 30, 1 << 20, 64))\n"
+        "print({w.name: (w.stands, w.detail) for w in walls})"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert "landlockpy is missing" in run.stdout and "pyseccomp is missing" in run.stdout and "'limits': (False" in run.stdout
