@@ -13,6 +13,7 @@ from grader.suite import (
     dtypes,
     given,
     gradcheck,
+    raises,
     sampled_from,
     seeds,
     sizes,
@@ -48,6 +49,12 @@ def cuts_off_negative_values(student):
     return torch.allclose(student.linear_forward(x, weight).detach(), (x @ weight.T).clamp(min=0), atol=1e-4)
 
 
+@diagnosis()
+def asserts_in_place_of_raising(source):
+    """`assert` raises AssertionError; ValueError is asked for: write `raise ValueError(...)`."""
+    return "assert " in source.text_of("linear_output_shape")
+
+
 @criterion(
     "shapes",
     gate=True,
@@ -72,6 +79,27 @@ def test_output_shape_of_a_batch(student, n, d_in, d_out):
 def test_any_leading_dimensions(student, lead, seed):
     """One sample, a batch of one, and more dimensions: all but the last stay as they are."""
     assert_shape(student.linear_forward(tensor(seed, *lead, 3), tensor(seed + 1, 4, 3)), (*lead, 4))
+
+
+@criterion("shapes", hint="Add the bias as it is: no unsqueeze, no reshape; broadcasting lines it up with the last dimension.")
+@given(d_in=sizes(2), seed=seeds(), examples=4)
+def test_one_sample_with_a_bias(student, d_in, seed):
+    """One sample without a batch dimension has none after the bias is added either."""
+    # One output only: `if bias:` passes a single number, and that mistake is charged under values.
+    assert_shape(student.linear_forward(tensor(seed, d_in), tensor(seed + 1, 1, d_in), torch.ones(1)), (1,))
+
+
+@criterion(
+    "shapes",
+    hint="Compare the last entry with d_in before anything else, and raise ValueError where they differ.",
+    diagnoses=[asserts_in_place_of_raising],
+)
+@given(n=sizes(), d_in=sizes(), more=sizes(1, 3), examples=8)
+def test_output_shape_refuses_another_width(student, n, d_in, more):
+    """linear_output_shape raises ValueError where the last entry is not d_in."""
+    student.linear_output_shape((n, d_in), d_in, 4)
+    with raises(ValueError, "a last entry that is not d_in"):
+        student.linear_output_shape((n, d_in + more), d_in, 4)
 
 
 @criterion(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import tempfile
 from collections.abc import Iterator
@@ -97,7 +98,7 @@ class InProcessWorker:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="grade-")
         self.scratch = Path(self._folder.name)
-        self.channel: Any = InProcessChannel()
+        self.channel: Any = InProcessChannel(self.scratch)
 
     def end(self) -> Usage:
         """See `Worker`."""
@@ -108,15 +109,17 @@ class InProcessWorker:
 class InProcessChannel:
     """Hands a frame to the server and returns its answer. The worker is loaded by name: nothing here imports it."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path) -> None:
         self.output = Output()
+        self._scratch = scratch
         self._server = importlib.import_module("grader.worker.serve").Server()
 
     def exchange(self, frame: bytes, deadline: float) -> tuple[bytes, bytes]:
         """See `Channel`."""
         header, _ = sizes(frame[: PREFIX.size])
         start = PREFIX.size + header
-        answer: bytes = self._server.answer(frame[PREFIX.size : start], frame[start:])
+        with contextlib.chdir(self._scratch):
+            answer: bytes = self._server.answer(frame[PREFIX.size : start], frame[start:])
         if not answer:
             raise Closed
         header, _ = sizes(answer[: PREFIX.size])

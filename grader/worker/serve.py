@@ -215,11 +215,10 @@ class Server:
             (o, self._in(g)) for o, g in zip(outputs, request.gradients, strict=True) if g is not None and o.requires_grad
         ]
         leaves = [leaf for leaf in _leaves([output for output, _ in wanted]) if not any(leaf is x for x in inputs)]
-        found = (
-            torch.autograd.grad(_head(wanted), inputs + leaves, retain_graph=True, allow_unused=True)
-            if inputs or leaves
-            else ()
-        )
+        with torch.enable_grad():  # in a debugger this runs within the judge's own backward pass
+            head = _head(wanted)
+        targets = inputs + leaves
+        found = torch.autograd.grad(head, targets, retain_graph=True, allow_unused=True) if targets else ()
         gradients = found[len(inputs) :]
         self._pending[request.call] = [(p, g) for p, g in zip(leaves, gradients, strict=True) if g is not None]
         return m.Done(request.number, m.ManyValue("tuple", tuple(self._out(g) for g in found[: len(inputs)])))

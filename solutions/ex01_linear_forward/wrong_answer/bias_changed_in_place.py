@@ -1,4 +1,4 @@
-# adds the product into the bias
+# doubles the bias of the caller on the way out (in place, under no_grad)
 import torch
 
 

@@ -1,4 +1,4 @@
-# view needs a contiguous tensor
+# view on x needs a contiguous tensor
 import torch
 
 

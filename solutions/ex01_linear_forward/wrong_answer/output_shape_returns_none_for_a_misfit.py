@@ -1,0 +1,11 @@
+# prints a message and returns None in place of raising ValueError
+def linear_forward(x, weight, bias=None):
+    y = x @ weight.T
+    return y if bias is None else y + bias
+
+
+def linear_output_shape(input_shape, d_in, d_out):
+    if len(input_shape) == 0 or input_shape[-1] != d_in:
+        print("the last entry is not d_in")
+        return None
+    return tuple(input_shape[:-1]) + (d_out,)
