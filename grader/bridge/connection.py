@@ -47,6 +47,7 @@ class Connection:
         self._storages = StorageWriter()
         self._reader = StorageReader(b"")
         self._inputs: list[torch.Tensor] = []
+        self._ahead: list[m.AnyRequest] = []  # need no answer of their own: they travel with the next request
         self.alive = True
         self.usage = Usage()
 
@@ -62,11 +63,15 @@ class Connection:
         """The number that the next request will have: `forget` it to drop all that is made from here on."""
         return self._next
 
-    def ask(self, request: m.Request, seconds: float | None = None) -> m.AnyReply:
+    def ask(self, request: m.AnyRequest, seconds: float | None = None) -> m.AnyReply:
         """Send a request and return its reply, `Raised` and `Missing` turned into exceptions."""
         reply = self._round_trip(request, seconds)
         self._raise_for(reply)
         return reply
+
+    def _send_ahead(self, request: m.AnyRequest) -> None:
+        """Let a request that makes nothing travel with the next one; if it fails, so does that."""
+        self._ahead.append(request)
 
     def _raise_for(self, reply: m.AnyReply) -> None:
         if isinstance(reply, m.Raised):
@@ -74,7 +79,20 @@ class Connection:
         if isinstance(reply, m.Missing):
             raise NameMissing(reply.name, reply.others)
 
-    def _round_trip(self, request: m.Request, seconds: float | None) -> m.AnyReply:
+    def _round_trip(self, request: m.AnyRequest, seconds: float | None) -> m.AnyReply:
+        if not self._ahead:
+            return self._exchange(request, seconds)
+        batch = m.Batch(self.number(), (*self._ahead, request))
+        self._ahead = []
+        reply = self._exchange(batch, seconds)
+        if not isinstance(reply, m.Batched) or not reply.replies:
+            raise self._end(WorkerDied("it answered another question"))
+        last = reply.replies[-1]
+        if isinstance(last, m.Done) and last.number != request.number:
+            raise self._end(WorkerDied("it answered half of a question"))
+        return last
+
+    def _exchange(self, request: m.AnyRequest, seconds: float | None) -> m.AnyReply:
         if not self.alive:
             raise self._aborted(WorkerDied("the worker has ended"))
         now = time.monotonic()
@@ -152,7 +170,7 @@ class Connection:
 
     # ---- requests -------------------------------------------------------------------------------------------------
 
-    def done(self, request: m.Request) -> Any:
+    def done(self, request: m.AnyRequest) -> Any:
         """Send a request that is answered with a value, and return the value."""
         reply = self.ask(request)
         if not isinstance(reply, m.Done):
@@ -278,18 +296,18 @@ class Connection:
         self.done(m.Accumulate(self.number(), call))
 
     def seed(self, seed: int) -> None:
-        """Seed the worker's generators."""
-        self.done(m.Seed(self.number(), seed))
+        """Seed the worker's generators, before the next request."""
+        self._send_ahead(m.Seed(self.number(), seed))
         if self.transcript is not None:
             self.transcript.seeded(seed)
 
     def restore(self) -> None:
-        """Put torch's globals over there back, and drop all objects."""
-        self.done(m.Restore(self.number()))
+        """Put torch's globals over there back, and drop all objects, before the next request."""
+        self._send_ahead(m.Restore(self.number()))
 
     def forget(self, since: int) -> None:
-        """Drop what was made from `mark` on."""
-        self.done(m.Forget(self.number(), since))
+        """Drop what was made from `mark` on, before the next request."""
+        self._send_ahead(m.Forget(self.number(), since))
 
     def _noted(self, result: Any, kind: str, *what: Any) -> Any:
         if self.transcript is not None:

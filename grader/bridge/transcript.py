@@ -57,13 +57,18 @@ class Transcript:
             name = self._fresh("state")
             self._lines[-1] = f"{name} = {self._expression}"
             self._tensors += [(t, f"{name}[{key!r}]") for key, t in result.items() if isinstance(t, torch.Tensor)]
-        elif kind in ("assign", "setitem", "setattr") or (kind == "ask" and what[0] == "same"):
+        elif self._expression and (kind in ("assign", "setitem", "setattr") or (kind == "ask" and what[0] == "same")):
             self._lines.append(self._expression)
 
     def differentiated(self, gradient: torch.Tensor) -> None:
         """Note a backward pass through the last call's result."""
         if name := self._last_output():
             self._lines.append(f"{name}.backward({self._literal(gradient)})")
+
+    def asks_for_gradient(self) -> None:
+        """End the example with the question whether its output is part of the graph at all."""
+        if name := self._last_output():
+            self._lines.append(f"print({name}.requires_grad)  # should be True")
 
     def _last_output(self) -> str:
         return next((name for _, name in reversed(self._tensors) if name.startswith("y")), "")
@@ -101,6 +106,8 @@ class Transcript:
                 return f"with torch.no_grad(): {self._show(what[0])}.copy_({self._show(what[1])})"
             case "setitem":
                 return f"with torch.no_grad(): {self._show(what[0])}[{self._show(what[1])}] = {self._show(what[2])}"
+            case "setattr" if (what[1], what[2]) == ("grad", None):
+                return ""  # a new layer has no gradient yet: in an example this line would only distract
             case "setattr":
                 return f"{self._show(what[0])}.{what[1]} = {self._show(what[2])}"
             case "ask" if what[0] == "same":

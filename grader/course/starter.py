@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
 from grader.errors import CourseError
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
@@ -33,6 +30,9 @@ def script_of(reference: str, name: str) -> str:
 
 def notebook_of(script: str) -> str:
     """Return a starter as a notebook: the docstring as text, then a cell for the imports and one for each definition."""
+    import nbformat  # late: it brings a validator of JSON schemas along, which grading a .py file has no use for
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
     tree = ast.parse(script)
     lines = script.splitlines()
     cells = []
@@ -66,6 +66,8 @@ def _comments(lines: list[str]) -> list[str]:
 
 def code_of(notebook: str) -> list[str]:
     """Return the sources of a notebook's code cells. Raises what `nbformat` raises where it is none."""
+    import nbformat
+
     parsed = nbformat.reads(notebook, as_version=4)
     return [str(cell.source) for cell in parsed.cells if cell.cell_type == "code"]
 

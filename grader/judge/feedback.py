@@ -85,6 +85,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("Your code raised {name}, which ends a program or a test: leave that out."),
         mark("Your code raised an exception that ends a program or a test: leave that out."),
     ),
+    "asserted": (mark("An `assert` in your code failed. {text}"), mark("An `assert` in your code failed.")),
     "died": (
         mark("Your code ended the Python process before it answered."),
         mark("Your code ended the Python process before it answered."),
@@ -162,7 +163,7 @@ def tell(result: CheckResult, audience: Audience, language: str) -> Told:
         hint="" if waiting else result.hint.in_language(language),
     )
     if not open_to_reader:
-        places = failure.places[-1:] if failure.kind in ("raised", "memory_limit", "escaped") else ()
+        places = failure.places[-1:] if failure.kind in ("raised", "memory_limit", "escaped", "asserted") else ()
         return msgspec.structs.replace(told, places=tuple(Place(p.label, p.line) for p in places))
     if waiting:
         return told

@@ -178,6 +178,8 @@ class Grading:
         diagnosis, name = (None, "") if failure.kind == "died" else self._diagnose(check, connection, error)
         printed = connection.worker.channel.output.take() if check.visibility == "visible" and connection.alive else ""
         connection.close()
+        if failure.kind == "detached":
+            transcript.asks_for_gradient()
         code = transcript.code() if failure.kind != "died" or error is not None else ""
         return self._told(
             check, verdict, failure, diagnosis=diagnosis, diagnosed_by=name, example=code, output=printed, seconds=seconds

@@ -68,6 +68,8 @@ def _abort(error: f.Abort) -> tuple[Verdict, Failure]:
             return "output_limit", Failure("output_limit", name=error.name)
         case f.MemoryLimit():
             return "memory_limit", Failure("memory_limit", name=error.name, places=places)
+        case f.Escaped(type_name="AssertionError"):
+            return "run_time_error", Failure("asserted", text=error.text[:MAX_TEXT], places=places)
         case f.Escaped():
             return "run_time_error", Failure("escaped", name=error.type_name, text=error.text[:MAX_TEXT], places=places)
     return "run_time_error", Failure("died", name=error.name, text=text)
