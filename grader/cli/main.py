@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 import traceback
+import warnings
 from typing import Any
 
 import click
@@ -127,6 +128,7 @@ def doctor(settings: Settings) -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; every way in which it can end has its exit code."""
+    warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch can do without, and so can a beginner
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
     try:
