@@ -241,6 +241,10 @@ def test_ctrl_c_exits_130(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "grader.cli", "ex03", file], cwd=ROOT, stdout=-1, stderr=-1, start_new_session=True
     )
-    time.sleep(4.5)
+    children = f"/proc/{process.pid}/task/{process.pid}/children"
+    deadline = time.monotonic() + 60
+    while not open(children).read() and time.monotonic() < deadline:  # until the template is forked, torch is being imported
+        time.sleep(0.1)
+    time.sleep(2)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(20) == 130

@@ -112,3 +112,13 @@ def test_both_statements_of_every_exercise_are_there():
     for folder in sorted((ROOT / "exercises").glob("ex*")):
         for name in ("README.md", "README.zh.md"):
             assert len((folder / name).read_text(encoding="utf-8")) > 1000, folder / name
+
+
+def test_the_transcript_of_the_readme_is_what_grade_prints(grade):
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("    $ grade "))
+    end = next(i for i, line in enumerate(lines) if line.startswith("    Score:"))
+    printed = iter(line.rstrip() for line in grade(*lines[start].split()[2:], "--lang", "en").stdout.splitlines())
+    for line in lines[start + 1 : end + 1]:
+        wanted = line.removeprefix("    ").rstrip()
+        assert any(wanted == found for found in printed), wanted
