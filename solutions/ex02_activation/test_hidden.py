@@ -18,7 +18,7 @@ from grader.suite import (
     sizes,
     tensor,
 )
-from grader.suite.diagnoses import leaves_autograd, writes_into_its_argument
+from grader.suite.diagnoses import fixes_the_dtype, leaves_autograd, writes_into_its_argument
 
 
 @diagnosis()
@@ -126,3 +126,11 @@ def test_fusion_keeps_the_dtype(student, part, seed):
     w1, b1 = tensor(seed, 3, 2, dtype=double), tensor(seed + 1, 3, dtype=double)
     w2, b2 = tensor(seed + 2, 4, 3, dtype=double), tensor(seed + 3, 4, dtype=double)
     check(student.fuse_linear(w1, b1, w2, b2)[part].dtype == double, "The fused layer has another dtype than its arguments.")
+
+
+@criterion("modes", hint="Do not pass through float32 on the way: float64 has twice the digits.", diagnoses=[fixes_the_dtype])
+@given(seed=seeds(), examples=4)
+def test_float64_keeps_its_digits(student, seed):
+    """In float64 relu loses no digits."""
+    y = fetch(student.relu(tensor(seed, 8, 8, dtype=torch.float64) / 3), "the output")
+    check(bool((y != y.float().double()).any()), "Digits of float64 are lost on the way.")

@@ -9,6 +9,7 @@ from grader.suite import (
     check,
     criterion,
     diagnosis,
+    fetch,
     given,
     isinstance_of,
     sampled_from,
@@ -18,7 +19,7 @@ from grader.suite import (
     spread,
     tensor,
 )
-from grader.suite.diagnoses import overrides_call, writes_into_its_argument
+from grader.suite.diagnoses import fixes_the_dtype, overrides_call, writes_into_its_argument
 
 
 @diagnosis()
@@ -136,3 +137,11 @@ def test_non_contiguous_input(student, name, rows, columns, seed):
     x = tensor(seed, rows, columns)
     layer = getattr(student, name)()
     assert_close(layer(spread(x)), layer(x).detach(), "the output for a non-contiguous input")
+
+
+@criterion("modes", hint="Do not pass through float32 on the way: float64 has twice the digits.", diagnoses=[fixes_the_dtype])
+@given(name=sampled_from(["CustomReLU", "CenteredLayer"]), seed=seeds(), examples=6)
+def test_float64_keeps_its_digits(student, name, seed):
+    """In float64 no digits are lost."""
+    y = fetch(getattr(student, name)()(tensor(seed, 8, 8, dtype=torch.float64) / 3), "the output")
+    check(bool((y != y.float().double()).any()), "Digits of float64 are lost on the way.")

@@ -12,6 +12,7 @@ from grader.suite import (
     criterion,
     diagnosis,
     dtypes,
+    fetch,
     given,
     gradcheck,
     kept,
@@ -178,3 +179,15 @@ def test_non_contiguous_input(student, seed):
     """An input that is not contiguous in memory gives the same result."""
     layer, x = student.CustomLinear(3, 2), tensor(seed, 2, 4, 3)
     assert_close(layer(spread(x)), layer(x).detach(), "the output for a non-contiguous input")
+
+
+@criterion("modes", hint="Do not pass through float32 on the way: float64 has twice the digits.", diagnoses=[fixes_the_dtype])
+@given(seed=seeds(), examples=4)
+def test_float64_keeps_its_digits(student, seed):
+    """In float64 the layer loses no digits."""
+    layer = student.CustomLinear(3, 2)
+    layer.double()
+    for number, parameter in enumerate(layer.parameters()):
+        set_value(parameter, tensor(seed + number, *parameter.shape, dtype=torch.float64) / 3)
+    y = fetch(layer(tensor(seed, 8, 3, dtype=torch.float64) / 3), "the output")
+    check(bool((y != y.float().double()).any()), "Digits of float64 are lost on the way.")
