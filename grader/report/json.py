@@ -22,11 +22,12 @@ def as_json(judgement: Judgement, audience: Audience, language: str) -> str:
         "load_error": None
         if load_error is None
         else {
-            "cell": load_error.label,
             "line": load_error.line,
             "column": load_error.column,
             "text": load_error.text,
-            "message": load_error.message,
+            "message": f"{load_error.label}: {load_error.message}"
+            if load_error.label.startswith("cell ")
+            else load_error.message,
         },
         "notes": [{"kind": note.kind, "place": note.place, "text": note.text} for note in judgement.notes],
         "score": judgement.score,

@@ -7,8 +7,21 @@ import sys
 import pytest
 from conftest import ROOT, answer
 
+# The worker, too, starts without them: its interpreter is this script, in place of `python -I -m grader.worker`.
+WORKER = """#!/bin/sh
+shift 3
+exec {python} -c "
+import os, runpy, sys
+del os.fork
+for name in ('resource', 'fcntl', 'landlockpy', 'pyseccomp'):
+    sys.modules[name] = None
+sys.argv[0] = 'grader.worker'
+runpy.run_module('grader.worker', run_name='__main__')
+" "$@"
+"""
 BARE = """
 import os, sys
+sys.executable = sys.argv.pop(1)
 del os.fork
 for name in ("resource", "fcntl", "landlockpy", "pyseccomp"):
     sys.modules[name] = None
@@ -19,9 +32,15 @@ SITE = "import sys\nfor name in ('resource', 'fcntl', 'landlockpy', 'pyseccomp')
 
 
 @pytest.fixture
-def bare():
+def bare(tmp_path):
+    script = tmp_path / "python"
+    script.write_text(WORKER.format(python=sys.executable))
+    script.chmod(0o755)
+
     def run(*words):
-        return subprocess.run([sys.executable, "-c", BARE, *words], cwd=ROOT, capture_output=True, text=True, timeout=200)
+        return subprocess.run(
+            [sys.executable, "-c", BARE, str(script), *words], cwd=ROOT, capture_output=True, text=True, timeout=200
+        )
 
     return run
 
@@ -40,7 +59,8 @@ def test_a_loop_and_an_exit_are_judged_there_too(bare, tmp_path):
 
 def test_doctor_says_how_workers_are_started(bare):
     run = bare("doctor")
-    assert "plain processes" in run.stdout
+    assert run.returncode == 4
+    assert "plain processes" in run.stdout and "landlockpy is missing" in run.stdout and "pyseccomp is missing" in run.stdout
 
 
 def test_a_worker_without_the_libraries_says_which_package_is_missing(tmp_path):
