@@ -1,5 +1,7 @@
 """The checks of ex03 that you may read. The hidden ones ask the same questions of more shapes, dtypes and situations."""
 
+import re
+
 import torch
 
 from grader.suite import (
@@ -43,6 +45,33 @@ def detaches_the_mean(student):
     return gradient[0, 0].item() == 1.0
 
 
+@diagnosis()
+def cuts_off_large_values(student):
+    """Large values are cut off: `CustomReLU` leaves every positive number as it is."""
+    x = 16 * tensor(1, 3, 4)
+    return student.CustomReLU()(x).max().item() < x.max().item()
+
+
+@diagnosis()
+def instance_hides_the_class(source, names):
+    """`{name} = {name}()` gives the class's name to one layer, and the class is gone: choose another name for the layer."""
+    return next(({"name": name} for name in names if re.match(rf"{name} = {name}\(", source.text_of(name))), False)
+
+
+@diagnosis()
+def leaves_super_init_uncalled(source, names):
+    """In `{name}`, `super().__init__` lacks its parentheses: without them it is named and not called."""
+    uncalled = r"(super\(.*\)|Module)\.__init__(?!\()"
+    return next(({"name": name} for name in names if re.search(uncalled, source.text_of(name))), False)
+
+
+@diagnosis()
+def asks_torch_to_work_in_place(source, names):
+    """`inplace=True` in `{name}` writes the result into the input: leave it out."""
+    return next(({"name": name} for name in names if "inplace=True" in source.text_of(name)), False)
+
+
+CONSTRUCTION = [forgets_return, leaves_super_init_uncalled, forgets_super_init, instance_hides_the_class]
 X, OTHER = tensor(1, 3, 4), tensor(2, 3, 4)
 
 
@@ -50,7 +79,7 @@ X, OTHER = tensor(1, 3, 4), tensor(2, 3, 4)
     "shapes",
     gate=True,
     hint="A layer without parameters changes values, never the shape.",
-    diagnoses=[forgets_return, forgets_super_init],
+    diagnoses=CONSTRUCTION,
 )
 def test_relu_keeps_the_shape(student):
     """CustomReLU gives back a tensor of the same shape."""
@@ -61,7 +90,7 @@ def test_relu_keeps_the_shape(student):
     "values",
     gate=True,
     hint="max(x, 0), element by element: a negative number becomes 0, the others stay.",
-    diagnoses=[forgets_return, forgets_super_init],
+    diagnoses=CONSTRUCTION,
 )
 @given(rows=sizes(), columns=sizes(), seed=seeds())
 def test_relu_takes_the_larger_of_x_and_zero(student, rows, columns, seed):
@@ -70,7 +99,19 @@ def test_relu_takes_the_larger_of_x_and_zero(student, rows, columns, seed):
     assert_close(student.CustomReLU()(x), x.clamp(min=0))
 
 
-@criterion("values", hint="x - x.mean() has one mean for all elements.", diagnoses=[averages_one_dimension_only])
+@criterion("values", hint="There is no upper bound in max(x, 0).", diagnoses=[cuts_off_large_values, *CONSTRUCTION])
+@given(rows=sizes(), columns=sizes(), seed=seeds(), examples=10)
+def test_relu_leaves_large_values_alone(student, rows, columns, seed):
+    """CustomReLU leaves positive numbers as they are, large ones too."""
+    x = 16 * tensor(seed, rows, columns)
+    assert_close(student.CustomReLU()(x), x.clamp(min=0))
+
+
+@criterion(
+    "values",
+    hint="There is one mean for all elements, whatever the shape.",
+    diagnoses=[averages_one_dimension_only, *CONSTRUCTION],
+)
 @given(rows=sizes(), columns=sizes(), seed=seeds())
 def test_centered_subtracts_the_mean(student, rows, columns, seed):
     """CenteredLayer subtracts the mean over all elements."""
@@ -82,18 +123,17 @@ def test_centered_subtracts_the_mean(student, rows, columns, seed):
     "gradients",
     gate=True,
     hint="Compute with tensors all the way: no .data, .detach(), .item(), no trip through NumPy or Python numbers.",
-    diagnoses=[forgets_return, forgets_super_init, writes_into_its_argument, leaves_autograd],
+    diagnoses=[*CONSTRUCTION, asks_torch_to_work_in_place, writes_into_its_argument, leaves_autograd],
 )
 @given(rows=sizes(1, 3), columns=sizes(1, 3), seed=seeds(), examples=8)
 def test_gradient_of_relu(student, rows, columns, seed):
     """The gradient of CustomReLU is that of what it computes."""
-    layer = student.CustomReLU()
-    assert_computes(layer, X, OTHER)
-    gradcheck(layer, tensor(seed, rows, columns, requires_grad=True))
+    assert_computes(student.CustomReLU(), X, OTHER)
+    gradcheck(student.CustomReLU(), tensor(seed, rows, columns, requires_grad=True))
 
 
 @criterion("gradients", hint="The gradient of x - mean(x) has a part from x and a part from the mean.",
-           diagnoses=[detaches_the_mean])  # fmt: skip
+           diagnoses=[detaches_the_mean, *CONSTRUCTION])  # fmt: skip
 @given(rows=sizes(1, 3), columns=sizes(1, 3), seed=seeds(), examples=8)
 def test_gradient_of_centered(student, rows, columns, seed):
     """The gradient of CenteredLayer flows through the mean as well."""
@@ -104,7 +144,7 @@ def test_gradient_of_centered(student, rows, columns, seed):
     "registration",
     gate=True,
     hint="Inherit from nn.Module and write forward; then the layer goes into nn.Sequential like any other.",
-    diagnoses=[forgets_return, forgets_super_init, is_no_module],
+    diagnoses=[*CONSTRUCTION, is_no_module],
 )
 def test_both_work_inside_sequential(student, worker):
     """Both layers work inside nn.Sequential."""
@@ -115,7 +155,7 @@ def test_both_work_inside_sequential(student, worker):
     "modes",
     gate=True,
     hint="These layers compute the same in training and in evaluation.",
-    diagnoses=[forgets_return, forgets_super_init],
+    diagnoses=CONSTRUCTION,
 )
 def test_relu_is_the_same_in_train_and_eval(student):
     """CustomReLU gives the same result in train mode and in eval mode."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,11 +18,7 @@ def forgets_super_init(source: Source, names: Sequence[str]) -> Any:
     """`{name}` has an `__init__` without `super().__init__()`: call it first, before anything is put on self."""
     for name in names:
         method = source.method(name, "__init__")
-        if (
-            method is not None
-            and "super().__init__" not in ast.unparse(method)
-            and "nn.Module.__init__" not in ast.unparse(method)
-        ):
+        if method is not None and not re.search(r"(super\(.*\)|Module)\.__init__\(", ast.unparse(method)):
             return {"name": name}
     return False
 
