@@ -52,6 +52,7 @@ class NameMissing(Abort):
         self.barred = barred
         self.line = line
         self.stub = False
+        self.no_forward = False
 
 
 class Escaped(Abort):
@@ -98,6 +99,7 @@ def failure(reply: Raised, name: str) -> BaseException:
     if nearest == "NotImplementedError":
         missing = NameMissing(name)
         missing.stub = True
+        missing.no_forward = 'missing the required "forward"' in reply.text  # torch's own words for a module without one
         missing.lines = reply.lines
         return missing
     if nearest == "MemoryError" or any(words in reply.text for words in OUT_OF_MEMORY):

@@ -108,6 +108,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("`{name}` is still to be written: it raises NotImplementedError."),
         mark("`{name}` is still to be written: it raises NotImplementedError."),
     ),
+    "no_forward": (
+        mark("`{name}` has no method `forward`. Is its name spelt right?"),
+        mark("`{name}` has no method `forward`. Is its name spelt right?"),
+    ),
     "barred": (
         mark("This is torch's own {got} ({where}): build `{name}` yourself."),
         mark("This is torch's own {got} ({where}): build `{name}` yourself."),

@@ -56,6 +56,8 @@ def _abort(error: f.Abort) -> tuple[Verdict, Failure]:
     match error:
         case f.NameMissing(barred=part) if part:
             return "missing", Failure("barred", name=error.name, got=part, where=error.line)
+        case f.NameMissing(no_forward=True):
+            return "missing", Failure("no_forward", name=error.name, places=places)
         case f.NameMissing(stub=True):
             return "missing", Failure("stub", name=error.name, places=places)
         case f.NameMissing():
