@@ -1,4 +1,4 @@
-"""The nouns of the project, frozen, without input or output. DESIGN words: submission, check, verdict, score, judgement."""
+"""The nouns of the project, frozen, without input or output."""
 
 from __future__ import annotations
 
