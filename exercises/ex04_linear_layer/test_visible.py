@@ -28,6 +28,12 @@ def parts(layer, d_in):
     return layer(torch.eye(d_in)).detach() - bias, bias
 
 
+def rows_differ(matrix, least):
+    """Whether each two rows differ by more than `least` somewhere."""
+    apart = (matrix.unsqueeze(0) - matrix.unsqueeze(1)).abs().amax(-1)
+    return bool((apart > least)[~torch.eye(len(matrix), dtype=torch.bool)].all())
+
+
 def filled(layer):
     """The layer with values of ours in whatever parameters it lists, so that it does not matter how it was initialised."""
     for number, parameter in enumerate(layer.parameters()):
@@ -93,11 +99,14 @@ def test_affine(student, n, d_in, d_out, seed):
     assert_close(layer(x), (x.unsqueeze(-1) * weight).sum(1) + bias, atol=1e-4)
 
 
-@criterion("values", hint="Initialise with random numbers: equal weights make all outputs learn the same.")
+@criterion("values", hint="Draw each weight on its own: equal weights make outputs learn the same.")
 def test_weights_are_not_all_equal(student):
-    """The weights of a new layer are not all equal."""
+    """The weights of a new layer differ: no two outputs, and no two inputs, begin with the same ones."""
     weight, _ = parts(student.CustomLinear(4, 3), 4)
-    check(bool((weight - weight[0, 0]).abs().max() > 1e-4 * weight.abs().max()), "All weights of a new layer are equal.")
+    least = 1e-4 * weight.abs().max()
+    check(bool((weight - weight[0, 0]).abs().max() > least), "All weights of a new layer are equal.")
+    check(rows_differ(weight.T, least), "Two outputs of a new layer begin with the same weights.")
+    check(rows_differ(weight, least), "Two inputs of a new layer begin with the same weights.")
 
 
 @criterion("values", hint="Where bias is False, add nothing.", diagnoses=[has_no_bias_flag])

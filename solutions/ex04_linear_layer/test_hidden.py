@@ -3,6 +3,7 @@
 import torch
 
 from grader.suite import (
+    StudentError,
     assert_changed,
     assert_close,
     assert_equal,
@@ -53,10 +54,28 @@ def seeds_the_generator(source):
 
 
 @criterion("shapes", hint="Keep every leading dimension: torch.matmul does so, torch.mm does not.")
-@given(lead=sampled_from([(), (1,), (0,), (2, 3, 4), (2, 1)]), d_in=sizes(2, 4), d_out=sizes(2, 4), seed=seeds())
+@given(lead=sampled_from([(), (1,), (0,), (2, 3, 4), (2, 1)]), d_in=sizes(1, 4), d_out=sizes(1, 4), seed=seeds())
 def test_any_leading_dimensions(student, lead, d_in, d_out, seed):
     """One sample, batches of one and of none, and more dimensions: all but the last stay as they are."""
     assert_shape(student.CustomLinear(d_in, d_out)(tensor(seed, *lead, d_in)), (*lead, d_out))
+
+
+@criterion("shapes", hint="torch.matmul works on the last dimension alone. A reshape on the way must be undone in the same order.")
+@given(lead=sampled_from([(3, 2), (2, 2), (2, 1, 3)]), d_in=sizes(2, 4), d_out=sizes(2, 4), seed=seeds(), examples=6)
+def test_each_sample_stays_in_its_place(student, lead, d_in, d_out, seed):
+    """With more dimensions, each sample gives what it gives in a batch of rows, in the same place."""
+    layer, x = student.CustomLinear(d_in, d_out), tensor(seed, *lead, d_in)
+    rows = layer(x.reshape(-1, d_in)).detach()
+    assert_close(layer(x), rows.reshape(*lead, d_out), "the output with more dimensions", atol=1e-4)
+
+
+@criterion("shapes", hint="No unsqueeze_ on the input: without the underscore there is a new tensor, and the caller's stays.")
+def test_a_single_sample_keeps_its_shape(student, worker):
+    """A single sample, of shape (input_dim,), is not given another shape in place."""
+    x = tensor(1, 3)
+    copy = worker.put(x)
+    student.CustomLinear(3, 2)(copy)
+    assert_equal(copy.value, x, "the input after the call")
 
 
 @criterion("values", gate=True, hint="Make the parameters once, in __init__.", diagnoses=[draws_anew_in_forward])
@@ -71,6 +90,16 @@ def test_two_layers_differ(student):
     """Two new layers have different weights."""
     x = tensor(1, 4, 3)
     assert_changed(student.CustomLinear(3, 2)(x), student.CustomLinear(3, 2)(x), "the output of a second layer")
+
+
+@criterion("values", hint="Draw with torch, as in torch.randn(...): its global generator is what a seed set outside decides.")
+def test_a_seed_decides_the_weights(student, worker):
+    """After the same torch.manual_seed, a new layer has the same weights."""
+    outputs = []
+    for _ in range(2):
+        worker.torch.manual_seed(5)
+        outputs.append(student.CustomLinear(3, 2)(tensor(1, 4, 3)).detach())
+    assert_equal(outputs[1], outputs[0], "the output of a layer made after the same seed")
 
 
 @criterion("values", hint="No x *= or x += in forward: they change the caller's tensor.", diagnoses=[writes_into_its_argument])
@@ -166,6 +195,20 @@ def test_follows_a_dtype(student, dtype, seed):
     check(y.dtype == dtype, "The output has another dtype than the layer and its input.")
 
 
+@criterion("modes", hint="Where there is no bias, add nothing: torch.zeros(...) in forward is float32.", diagnoses=[fixes_the_dtype])
+@given(dtype=dtypes("float64", "bfloat16"), seed=seeds(), examples=4)
+def test_follows_a_dtype_without_bias(student, dtype, seed):
+    """With bias=False, too, the layer gives the dtype that it takes."""
+    try:
+        layer = student.CustomLinear(3, 2, bias=False)
+        layer(tensor(seed, 4, 3))
+    except StudentError:
+        return  # a flag that does not work is charged under values
+    layer.to(dtype)
+    y = fetch(layer(tensor(seed, 4, 3, dtype=dtype)), "the output")
+    check(y.dtype == dtype, "The output has another dtype than the layer and its input.")
+
+
 @criterion("modes", hint="Registered parameters follow .to(device) by themselves.", diagnoses=[keeps_plain_tensors])
 def test_follows_a_device(student):
     """After .to('meta') all of the layer's tensors are there."""
@@ -189,7 +232,10 @@ def test_float64_keeps_its_digits(student, seed):
     """In float64 the layer loses no digits."""
     layer = student.CustomLinear(3, 2)
     layer.double()
-    for number, parameter in enumerate(layer.parameters()):
-        set_value(parameter, tensor(seed + number, *parameter.shape, dtype=torch.float64) / 3)
-    y = fetch(layer(tensor(seed, 8, 3, dtype=torch.float64) / 3), "the output")
-    check(bool((y != y.float().double()).any()), "Digits of float64 are lost on the way.")
+    x, weight, bias = (tensor(seed + i, *s, dtype=torch.float64) / 3 for i, s in enumerate([(8, 3), (3, 2), (2,)]))
+    for parameter in layer.parameters():
+        if parameter.numel() in (2, 6):
+            new = bias.reshape(parameter.shape) if parameter.numel() == 2 else weight
+            set_value(parameter, new if new.shape == parameter.shape else new.T)
+    error = (fetch(layer(x), "the output") - x @ weight - bias).abs().max()
+    check(not 1e-12 < error < 1e-5, "Digits of float64 are lost on the way.")  # a larger error is no matter of digits

@@ -1,0 +1,14 @@
+# divides by the square root of input_dim in forward
+import torch
+from torch import nn
+
+
+class CustomLinear(nn.Module):
+    def __init__(self, input_dim, output_dim, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(output_dim, input_dim))
+        self.bias = nn.Parameter(torch.zeros(output_dim)) if bias else None
+
+    def forward(self, x):
+        y = x @ self.weight.T / x.shape[-1] ** 0.5
+        return y if self.bias is None else y + self.bias

@@ -1,0 +1,14 @@
+# the weight is (out, in), and is used as if it were (in, out)
+import torch
+from torch import nn
+
+
+class CustomLinear(nn.Module):
+    def __init__(self, input_dim, output_dim, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(output_dim, input_dim))
+        self.bias = nn.Parameter(torch.zeros(output_dim)) if bias else None
+
+    def forward(self, x):
+        y = x @ self.weight
+        return y if self.bias is None else y + self.bias
