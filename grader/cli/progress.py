@@ -1,4 +1,4 @@
-"""What this student has reached, kept in `.grade/`: a convenience. No score is ever read from it."""
+"""What is kept in `.grade/`: how far a student is, how far a proof is. Conveniences; no score is ever read from them."""
 
 from __future__ import annotations
 
@@ -46,3 +46,24 @@ class Progress:
         with contextlib.suppress(OSError):  # a read-only folder: then nothing is remembered, and nothing is lost
             self._file.parent.mkdir(exist_ok=True)
             self._file.write_bytes(msgspec.json.format(msgspec.json.encode(data)))
+
+
+class SeedsDone:
+    """How many course seeds, from 0 on, right answers have passed: a proof over many seeds may stop and go on."""
+
+    def __init__(self, paths: CoursePaths, short: str) -> None:
+        self._file = paths.seeds_file(short)
+        self._done: dict[str, int] = {}
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            self._done = msgspec.json.decode(self._file.read_bytes(), type=dict[str, int])
+
+    def of(self, key: str) -> int:
+        """Return how many seeds are done for these answers under this suite."""
+        return self._done.get(key, 0)
+
+    def note(self, key: str, seed: int) -> None:
+        """Note a seed that passed. After one that failed, later ones do not count: they are tried again."""
+        if seed == self.of(key):
+            self._done[key] = seed + 1
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_bytes(msgspec.json.encode(self._done))

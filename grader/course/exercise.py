@@ -54,7 +54,10 @@ class CriterionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExerciseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`exercise.toml`. `barred` lists, for each asked name, the parts of torch that it may not be built from."""
+    """`exercise.toml`. `barred` lists, for each asked name, the parts of torch that it may not be built from.
+
+    A `draft` is still being written: what it lacks is told by `grade verify`, and fails nothing.
+    """
 
     title: Text
     names: tuple[str, ...]
@@ -63,6 +66,7 @@ class ExerciseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hints: tuple[Text, ...] = ()
     limits: LimitSettings = LimitSettings()
     preimports: tuple[str, ...] = ()
+    draft: bool = False
 
     def as_criteria(self) -> tuple[Criterion, ...]:
         """Return the criteria as nouns of the model."""

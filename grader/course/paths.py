@@ -37,6 +37,10 @@ class CoursePaths:
         """What this student has reached: local, safe to delete, no score is read from it."""
         return self.root / ".grade" / "progress.json"
 
+    def seeds_file(self, short: str) -> Path:
+        """How many seeds the right answers of an exercise have passed: local, safe to delete."""
+        return self.root / ".grade" / f"seeds-{short}.json"
+
     @property
     def has_solutions(self) -> bool:
         """Whether this is a teacher's copy."""

@@ -51,11 +51,12 @@ class Torch:
 
 
 class Elsewhere:
-    """One more worker. `student` is there unless it is blank; `torch` always; files are carried over by `receive`."""
+    """One more worker. `student` and `props` are there unless it is blank; `torch` always; `receive` carries files over."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.student = Names("student", "", connection)
+        self.props = Names("props", "", connection)
         self.torch = Torch(connection)
 
     def receive(self, name: str, sender: Connection | None = None) -> None:

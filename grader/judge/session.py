@@ -59,6 +59,16 @@ class Judge:
             loader.close()
         return self._judgement(submission, loader, load_error, fault, results, time.perf_counter() - start)
 
+    def first_failure(self, submission: Submission) -> str | None:
+        """Return the first check that a submission does not pass, None where it passes all: quick, nothing is explained."""
+        loader = Loader(self._workers, submission, self._limits, self._pack.props, self._pack.config.names)
+        try:
+            return Grading(self._pack, self._session, loader, self._seed).first_failure()
+        except Unloadable as error:
+            return f"load: {error.error.message}"
+        finally:
+            loader.close()
+
     def diagnoses_that_hold(self, submission: Submission) -> set[str]:
         """Return the names of all diagnoses that hold of a submission, whatever it fails: none may hold of a right answer."""
         loader = Loader(self._workers, submission, self._limits, self._pack.props, self._pack.config.names)
@@ -120,21 +130,24 @@ class Grading:
 
     def run(self) -> list[CheckResult]:
         """Run the gates first, then the rest; return the results in the order of the suites."""
-        checks = self._session.checks
         results: dict[str, CheckResult] = {}
-        for check in sorted(checks, key=lambda check: not check.info.gate):
+        for check in self._gates_first():
             results[check.id] = self._one(check)
             if check.info.gate and results[check.id].verdict != "accepted":
                 self._failed_gates.add(check.info.criterion)
-        return [results[check.id] for check in checks]
+        return [results[check.id] for check in self._session.checks]
+
+    def first_failure(self) -> str | None:
+        """Run checks until one does not pass; return its id."""
+        return next((check.id for check in self._gates_first() if self._look(check)[0] is not None), None)
+
+    def _gates_first(self) -> list[Check]:
+        return sorted(self._session.checks, key=lambda check: not check.info.gate)
 
     def _one(self, check: Check) -> CheckResult:
         if check.info.criterion in self._failed_gates and not check.info.gate:
             return describe(check, self._pack, "skipped", Failure("gate"))
-        if not self._connection.alive or check.info.fresh:
-            self._connection.close()
-            self._connection = self._loader.open()
-        error, seconds = self._attempt(check, self._connection, shrink=False)
+        error, seconds = self._look(check)
         if error is None:
             return describe(check, self._pack, "accepted", None, seconds=seconds)
         verdict, failure = judge_outcome(error, proven=self._pack.proven)
@@ -143,6 +156,12 @@ class Grading:
         if verdict in ("judge_error", "skipped", "missing", *LIMIT_VERDICTS):
             return self._told(check, verdict, failure, seconds=seconds)
         return self._second_look(check, verdict, failure, seconds)
+
+    def _look(self, check: Check) -> tuple[BaseException | None, float]:
+        if not self._connection.alive or check.info.fresh:
+            self._connection.close()
+            self._connection = self._loader.open()
+        return self._attempt(check, self._connection, shrink=False)
 
     def _attempt(self, check: Check, connection: Connection, *, shrink: bool) -> tuple[BaseException | None, float]:
         connection.given_up = frozenset(n for n, times in self._limits_met.items() if times >= LIMITS_PER_NAME)

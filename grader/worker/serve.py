@@ -173,8 +173,9 @@ class Server:
         if request.keep or isinstance(result, nn.Parameter) or not (_is_plain(result) or isinstance(result, torch.Tensor)):
             return m.Done(request.number, describe(result, request.number))
         value = self._out(result)
-        if any(tensor.requires_grad for tensor in self._objects.outputs):
-            self._graphs[request.number] = (inputs, self._objects.outputs)
+        outputs = list(self._objects.outputs)  # later replies, those of gradients too, append to that list
+        if any(tensor.requires_grad for tensor in outputs):
+            self._graphs[request.number] = (inputs, outputs)
         return m.Done(request.number, value)
 
     def _on_put(self, request: m.Put) -> m.Done:

@@ -60,7 +60,9 @@ def test_any_leading_dimensions(student, lead, d_in, d_out, seed):
     assert_shape(student.CustomLinear(d_in, d_out)(tensor(seed, *lead, d_in)), (*lead, d_out))
 
 
-@criterion("shapes", hint="torch.matmul works on the last dimension alone. A reshape on the way must be undone in the same order.")
+@criterion(
+    "shapes", hint="torch.matmul works on the last dimension alone. A reshape on the way must be undone in the same order."
+)
 @given(lead=sampled_from([(3, 2), (2, 2), (2, 1, 3)]), d_in=sizes(2, 4), d_out=sizes(2, 4), seed=seeds(), examples=6)
 def test_each_sample_stays_in_its_place(student, lead, d_in, d_out, seed):
     """With more dimensions, each sample gives what it gives in a batch of rows, in the same place."""
@@ -195,7 +197,9 @@ def test_follows_a_dtype(student, dtype, seed):
     check(y.dtype == dtype, "The output has another dtype than the layer and its input.")
 
 
-@criterion("modes", hint="Where there is no bias, add nothing: torch.zeros(...) in forward is float32.", diagnoses=[fixes_the_dtype])
+@criterion(
+    "modes", hint="Where there is no bias, add nothing: torch.zeros(...) in forward is float32.", diagnoses=[fixes_the_dtype]
+)
 @given(dtype=dtypes("float64", "bfloat16"), seed=seeds(), examples=4)
 def test_follows_a_dtype_without_bias(student, dtype, seed):
     """With bias=False, too, the layer gives the dtype that it takes."""

@@ -75,6 +75,15 @@ def test_gradients_add_up_over_two_backward_passes(net):
     torch.testing.assert_close(net.b.bias.grad.value, torch.full((3,), 2.0))
 
 
+def test_one_output_may_be_differentiated_twice(net):
+    x = torch.ones(1, 3, requires_grad=True)
+    y = net(x)[0].sum()
+    (first,) = torch.autograd.grad(y, x, retain_graph=True)
+    y.backward()
+    torch.testing.assert_close(x.grad, first)
+    torch.testing.assert_close(net.b.bias.grad.value, torch.ones(3))
+
+
 def test_parameters_get_gradients_even_where_no_input_requires_one(net):
     net(torch.ones(1, 3))[0].sum().backward()
     assert net.a.weight.grad is not None

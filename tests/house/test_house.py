@@ -11,7 +11,7 @@ from conftest import ROOT
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "grader").rglob("*.py")
-    if path.name != "__main__.py"
+    if path.name != "__main__.py" and "skeleton" not in path.parts
 )
 SUITES = sorted([*(ROOT / "exercises").glob("*/test_visible.py"), *(ROOT / "solutions").glob("*/test_hidden.py")])
 

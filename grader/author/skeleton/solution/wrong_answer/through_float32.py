@@ -1,0 +1,14 @@
+# loses the digits of float64 on the way
+import torch
+from torch import nn
+
+
+class Scale(nn.Module):
+    def __init__(self, features):
+        super().__init__()
+        if features < 1:
+            raise ValueError("too few features")
+        self.weight = nn.Parameter(torch.ones(features))
+
+    def forward(self, x):
+        return x.float() * self.weight
