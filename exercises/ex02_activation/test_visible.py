@@ -5,6 +5,7 @@ import torch
 from grader.suite import (
     assert_close,
     assert_computes,
+    assert_equal,
     check,
     criterion,
     diagnosis,
@@ -15,7 +16,7 @@ from grader.suite import (
     sizes,
     tensor,
 )
-from grader.suite.diagnoses import forgets_return, leaves_autograd
+from grader.suite.diagnoses import forgets_return, leaves_autograd, writes_into_its_argument
 
 X, OTHER = tensor(1, 3, 4), tensor(2, 3, 4)
 
@@ -46,6 +47,20 @@ def transposes_only_where_it_must(student):
     """Square weights are multiplied in another order than others: the order must not depend on the sizes."""
     w1, w2 = tensor(1, 3, 3), tensor(2, 3, 3)
     return torch.allclose(student.fuse_linear(w1, None, w2, None)[0].detach(), w1 @ w2, atol=1e-4)
+
+
+@diagnosis()
+def adds_a_bias_that_is_none(student):
+    """A bias that is None is used in a calculation: test with `is None` first."""
+    w1, w2 = tensor(1, 3, 2), tensor(2, 4, 3)
+    student.fuse_linear(w1, tensor(3, 3), w2, tensor(4, 4))
+    try:
+        student.fuse_linear(w1, tensor(3, 3), w2, None)
+        student.fuse_linear(w1, None, w2, tensor(4, 4))
+        student.fuse_linear(w1, None, w2, None)
+    except (TypeError, AttributeError):
+        return True
+    return False
 
 
 @criterion(
@@ -131,3 +146,51 @@ def test_relu_keeps_other_dtypes(student, name, seed):
     """relu keeps half precision and short whole numbers, too."""
     dtype = getattr(torch, name)
     check(student.relu(tensor(seed, 2, 3, dtype=dtype)).dtype == dtype, "The output has another dtype than the input.")
+
+
+@criterion("fusion", hint="No += on an argument: make new tensors.", diagnoses=[writes_into_its_argument])
+@given(which=sampled_from([0, 1, 2, 3]), seed=seeds(), examples=12)
+def test_arguments_stay_as_they_were(student, worker, which, seed):
+    """w1, b1, w2 and b2 are not modified."""
+    values = [tensor(seed, 3, 2), tensor(seed + 1, 3), tensor(seed + 2, 4, 3), tensor(seed + 3, 4)]
+    copies = [worker.put(value) for value in values]
+    student.fuse_linear(*copies)
+    assert_equal(copies[which].value, values[which], "an argument after the call")
+
+
+@criterion("fusion", hint="Where b1 is None, b is b2.", diagnoses=[adds_a_bias_that_is_none])
+@given(hidden=sizes(2, 3), d_out=sizes(4, 5), seed=seeds(), examples=8)
+def test_only_the_second_bias(student, hidden, d_out, seed):
+    """With b2 alone, the fused bias is b2."""
+    w1, w2, b2 = tensor(seed, hidden, 2), tensor(seed + 1, d_out, hidden), tensor(seed + 2, d_out)
+    assert_close(student.fuse_linear(w1, None, w2, b2)[1], b2, "the fused bias")
+
+
+@criterion(
+    "fusion", hint="Either bias may be None. Where b2 is None, b is what b1 becomes.", diagnoses=[adds_a_bias_that_is_none]
+)
+@given(hidden=sizes(2, 3), d_out=sizes(4, 5), seed=seeds(), examples=8)
+def test_only_the_first_bias(student, hidden, d_out, seed):
+    """With b1 alone, the fused bias is what b1 becomes in the second layer."""
+    w1, b1, w2 = tensor(seed, hidden, 2), tensor(seed + 1, hidden), tensor(seed + 2, d_out, hidden)
+    assert_close(student.fuse_linear(w1, b1, w2, None)[1], (w2 * b1).sum(1), "the fused bias")
+
+
+@criterion(
+    "values", hint="No x[x < 0] = 0 and no clamp_: they change the caller's tensor.", diagnoses=[writes_into_its_argument]
+)
+@given(rows=sizes(), columns=sizes(), seed=seeds(), examples=10)
+def test_input_stays_as_it_was(student, worker, rows, columns, seed):
+    """The input of relu is not modified."""
+    x = tensor(seed, rows, columns)
+    copy = worker.put(x)
+    student.relu(copy)
+    assert_equal(copy.value, x, "the input after the call")
+
+
+@criterion("values", hint="max(x, 0) and nothing else: there is no bound above.")
+@given(rows=sizes(), columns=sizes(), seed=seeds(), examples=10)
+def test_a_positive_factor_passes_through(student, rows, columns, seed):
+    """A positive factor passes through: relu(16 x) is 16 relu(x)."""
+    x = tensor(seed, rows, columns)
+    assert_close(student.relu(16 * x), 16 * student.relu(x).detach(), "the output for a larger input")

@@ -34,6 +34,7 @@ class StorageWriter:
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
+        self._held: list[torch.UntypedStorage] = []  # a storage that was freed would leave its address to another
         self._chunks: list[bytes] = []
         self._size = 0
 
@@ -63,6 +64,7 @@ class StorageWriter:
             if self._size > MAX_BODY:
                 raise WireError(f"tensors of {self._size} bytes are over the cap of {MAX_BODY}")
             self._numbers[key] = len(self._chunks)
+            self._held.append(storage)
             self._chunks.append(ctypes.string_at(pointer, size) if size else b"")
         return self._numbers[key]
 

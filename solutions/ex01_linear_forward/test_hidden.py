@@ -12,6 +12,7 @@ from grader.suite import (
     dtypes,
     fetch,
     given,
+    gradcheck,
     raises,
     seeds,
     shapes,
@@ -19,7 +20,7 @@ from grader.suite import (
     spread,
     tensor,
 )
-from grader.suite.diagnoses import fixes_the_dtype
+from grader.suite.diagnoses import fixes_the_dtype, leaves_autograd
 
 
 def affine(x, weight, bias=None):
@@ -139,3 +140,11 @@ def test_float64_keeps_its_digits(student, seed):
     # Flat: a squeezed dimension is charged under shapes.
     y = fetch(student.linear_forward(x, weight), "the output").reshape(-1)
     assert_close(y, affine(x, weight).reshape(-1), rtol=1e-12, atol=1e-12, check_dtype=False)
+
+
+@criterion("gradients", hint="x and weight must lead to the result where there is a bias, too.", diagnoses=[leaves_autograd])
+@given(d=sizes(2, 3), seed=seeds(), examples=4)
+def test_gradients_beside_a_bias(student, d, seed):
+    """With a bias, x and the weight get the gradients of what is computed, too."""
+    values = [tensor(seed + i, d, d, requires_grad=True) for i in range(2)]
+    gradcheck(student.linear_forward, *values, tensor(seed + 2, d), names=["x", "the weight"])

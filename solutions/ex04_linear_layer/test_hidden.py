@@ -142,6 +142,37 @@ def test_one_parameter_without_bias(student):
     check(found == [6], "With bias=False the weight should be the only parameter.")
 
 
+@criterion("registration", hint="With bias=False, too, the output is x times the weight itself.")
+def test_the_weight_alone_decides_without_bias(student):
+    """With bias=False the weight decides on the output, and nothing else."""
+    weight, x = tensor(1, 3, 2).abs(), tensor(2, 4, 3).abs()
+    try:
+        layer = student.CustomLinear(3, 2, bias=False)
+        layer(x)
+    except StudentError:
+        return  # a flag that does not work is charged under values
+    for parameter in layer.parameters():
+        if parameter.numel() == 6:
+            set_value(parameter, weight if parameter.shape == weight.shape else weight.T)
+    product = layer(x).detach() - layer(torch.zeros(4, 3)).detach()  # so is a bias that is there all the same
+    assert_close(product, (x.unsqueeze(-1) * weight).sum(1), "the output for a weight of ours", atol=1e-4)
+
+
+@criterion("gradients", hint="Where there is no bias, the product alone is the result: it must lead to the weight, too.",
+           diagnoses=[leaves_autograd, keeps_plain_tensors])  # fmt: skip
+@given(n=sizes(1, 3), seed=seeds(), examples=4)
+def test_gradients_without_bias(student, n, seed):
+    """With bias=False, too, the parameters get the gradients of what the layer computes."""
+    try:
+        layer = student.CustomLinear(3, 2, bias=False)
+        layer(tensor(seed, n, 3))
+    except StudentError:
+        return  # a flag that does not work is charged under values
+    for number, parameter in enumerate(layer.parameters()):  # all positive: an activation is charged under values
+        set_value(parameter, tensor(seed + number, *parameter.shape).abs())
+    gradcheck(layer, tensor(seed + 2, n, 3).abs(), parameters=list(layer.parameters()))
+
+
 @criterion("registration", hint="Make the parameters in __init__, for each layer anew; not as attributes of the class.")
 def test_two_layers_share_nothing(student):
     """Writing into one layer's parameters leaves another layer as it was."""

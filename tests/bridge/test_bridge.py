@@ -27,7 +27,7 @@ class Net(nn.Module):
 def fail(): raise ZeroDivisionError('told')
 def stub(): raise NotImplementedError
 def identity(x): return x
-def add_(x): return x.add_(1)
+def add_(x, y=None): return x.add_(1)
 """
 
 
@@ -118,6 +118,12 @@ def test_a_kept_copy_shows_what_the_call_did_to_it(connection):
     copy = connection.put(x)
     connection.root("student", "add_")(copy)
     assert torch.equal(copy.value, torch.ones(2)) and torch.equal(x, torch.zeros(2))
+
+
+def test_what_one_evaluation_writes_into_an_input_the_next_does_not_see(connection):
+    x, step = torch.zeros(2), torch.ones(2)
+    found = connection.evaluate(connection.root("student", "add_"), [[(1, step)]] * 3, {0: x})
+    assert [value.tolist() for value in found] == [[1.0, 1.0]] * 3
 
 
 def test_reading_functions_take_a_handle_and_writing_ones_do_not(net):

@@ -80,6 +80,12 @@ def test_strides_and_shared_storage_arrive():
     assert b[0, 0] == 99
 
 
+def test_passing_tensors_do_not_take_the_place_of_those_that_were_freed():
+    writer = StorageWriter()
+    numbers = [writer.describe(torch.full((3,), float(i))).storage for i in range(50)]  # each is freed before the next is made
+    assert numbers == list(range(50))
+
+
 def test_kinds_and_order_of_containers_arrive():
     value = OrderedDict([("b", (1, [torch.Size([2])])), ("a", {3})])
     back = there_and_back(value)
