@@ -1,0 +1,18 @@
+# the last line gives the name of the class to an object
+import torch
+from torch import nn
+
+
+class CustomBlock(nn.Module):
+    def __init__(self, in_features=4, hidden=5, out_features=3):
+        super().__init__()
+        self.fc1 = nn.Linear(in_features, hidden)
+        self.fc2 = nn.Linear(hidden, out_features)
+
+    def forward(self, x):
+        return self.fc2(torch.relu(self.fc1(x)))
+
+
+CustomBlock = CustomBlock()
+input_data = torch.randn(2, 4)
+print(CustomBlock(input_data))

@@ -1,0 +1,12 @@
+# does not inherit from nn.Module
+import torch
+from torch import nn
+
+
+class CustomBlock:
+    def __init__(self, in_features=4, hidden=5, out_features=3):
+        self.fc1 = nn.Linear(in_features, hidden)
+        self.fc2 = nn.Linear(hidden, out_features)
+
+    def __call__(self, x):
+        return self.fc2(torch.relu(self.fc1(x)))
