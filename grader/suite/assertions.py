@@ -13,7 +13,6 @@ import torch
 
 from grader.bridge.failures import StudentError, SuiteMisuse
 from grader.bridge.handles import Handle, TensorHandle, connection_of, type_name
-from grader.suite import running
 
 # Relative and absolute tolerance by dtype, as PyTorch's own comparison has them.
 TOLERANCES = {
@@ -124,7 +123,8 @@ def assert_computes(function: Any, first: torch.Tensor, second: torch.Tensor) ->
 
 
 def _same_values(a: torch.Tensor, b: torch.Tensor) -> bool:
-    return a.shape == b.shape and torch.equal(a.detach().to(torch.float64), b.detach().to(torch.float64))
+    wide = torch.complex128 if a.is_complex() or b.is_complex() else torch.float64
+    return a.shape == b.shape and torch.equal(a.detach().to(wide), b.detach().to(wide))
 
 
 def check(condition: bool, sentence: str) -> None:
@@ -178,7 +178,7 @@ def assert_same_object(a: Handle, b: Handle, subject: str) -> None:
 
 def isinstance_of(thing: Any, kind: Handle) -> bool:
     """Whether a thing over there is an instance of a class over there. A claim."""
-    return isinstance(thing, Handle) and bool(running.current().connection.question("isinstance", thing, kind))
+    return isinstance(thing, Handle) and bool(connection_of(thing).question("isinstance", thing, kind))
 
 
 def set_value(target: Any, value: torch.Tensor) -> None:

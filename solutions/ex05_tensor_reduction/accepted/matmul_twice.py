@@ -1,0 +1,18 @@
+# two products, one after the other
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_dim, out_dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_dim, in_dim, out_dim))
+
+    def forward(self, x):
+        rows = torch.einsum("...i,ijk->...jk", x, self.weight)
+        return (x.unsqueeze(-1) * rows).sum(-2)
+
+
+class HalfFourier(nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)[..., : x.shape[-1] // 2 + 1]

@@ -1,0 +1,11 @@
+"""Helpers that enter the worker beside a submission."""
+
+
+def add_one(module, inputs, output):
+    """A forward hook: adds 1 to the output."""
+    return output + 1
+
+
+def imaginary_part(layer):
+    """The function that gives the imaginary part of what a layer gives."""
+    return lambda x: layer(x).imag

@@ -1,0 +1,18 @@
+# counts each pair once
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_dim, out_dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_dim, in_dim, out_dim))
+
+    def forward(self, x):
+        pairs = (x.unsqueeze(-1) * x.unsqueeze(-2)).tril()
+        return torch.einsum("...ij,ijk->...k", pairs, self.weight)
+
+
+class HalfFourier(nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)[..., : x.shape[-1] // 2 + 1]

@@ -1,0 +1,20 @@
+# changes the caller's tensor
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_dim, out_dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_dim, in_dim, out_dim))
+
+    def forward(self, x):
+        x *= 1
+        x += 0.25
+        y = x - 0.25
+        return torch.einsum("...i,...j,ijk->...k", y, y, self.weight)
+
+
+class HalfFourier(nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)[..., : x.shape[-1] // 2 + 1]

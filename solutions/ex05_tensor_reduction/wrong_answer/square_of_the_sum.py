@@ -1,0 +1,17 @@
+# squares the sum, as if all pairs had one weight
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_dim, out_dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_dim, in_dim, out_dim))
+
+    def forward(self, x):
+        return torch.einsum("...i,ijk->...k", x, self.weight) * x.sum(-1, keepdim=True)
+
+
+class HalfFourier(nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)[..., : x.shape[-1] // 2 + 1]

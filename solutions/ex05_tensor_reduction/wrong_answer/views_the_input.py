@@ -1,0 +1,19 @@
+# needs a contiguous input
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_dim, out_dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_dim, in_dim, out_dim))
+
+    def forward(self, x):
+        flat = x.view(-1, x.shape[-1])
+        y = torch.einsum("ni,nj,ijk->nk", flat, flat, self.weight)
+        return y.reshape(*x.shape[:-1], y.shape[-1])
+
+
+class HalfFourier(nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)[..., : x.shape[-1] // 2 + 1]

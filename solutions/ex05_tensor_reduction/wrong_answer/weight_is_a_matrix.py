@@ -1,0 +1,18 @@
+# the weight has two dimensions
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_dim, out_dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_dim * in_dim, out_dim))
+
+    def forward(self, x):
+        pairs = (x.unsqueeze(-1) * x.unsqueeze(-2)).flatten(-2)
+        return pairs @ self.weight
+
+
+class HalfFourier(nn.Module):
+    def forward(self, x):
+        return torch.fft.fft(x)[..., : x.shape[-1] // 2 + 1]
