@@ -1,0 +1,23 @@
+# register_module, the newer name
+import torch
+from torch import nn
+
+
+class MySequential(nn.Module):
+    def __init__(self, *modules):
+        super().__init__()
+        for index, module in enumerate(modules):
+            self.register_module(str(index), module)
+
+    def forward(self, x):
+        y = x
+        for module in self._modules.values():
+            y = module(y)
+        return y
+
+
+def build_block(sizes):
+    layers = []
+    for d_in, d_out in zip(sizes[:-1], sizes[1:]):
+        layers += [nn.Linear(d_in, d_out), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

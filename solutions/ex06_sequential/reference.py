@@ -1,0 +1,43 @@
+"""ex06 · The Sequential container (Sequential容器)
+
+Write the container that chains modules, and a function that builds a block with it. Then run `grade ex06`.
+"""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+
+class MySequential(nn.Module):
+    """Chains modules: the output of each is the input of the next. Without modules it gives back its input.
+
+    The modules are registered under the names "0", "1", "2", ..., as nn.Sequential does it.
+    """
+
+    def __init__(self, *modules: nn.Module) -> None:
+        super().__init__()
+        # BEGIN SOLUTION
+        for index, module in enumerate(modules):
+            self.add_module(str(index), module)
+        # END SOLUTION
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what the last module gives."""
+        # BEGIN SOLUTION
+        for module in self._modules.values():
+            x = module(x)
+        return x
+        # END SOLUTION
+
+
+def build_block(sizes: Sequence[int]) -> nn.Sequential:
+    """Return Linear(s0, s1), ReLU, Linear(s1, s2), ReLU, ..., Linear. There is no ReLU at the end.
+
+    sizes, at least two numbers -> an nn.Sequential; build_block([4, 5, 3]) has three modules.
+    """
+    # BEGIN SOLUTION
+    layers: list[nn.Module] = []
+    for index in range(len(sizes) - 1):
+        layers += [nn.Linear(sizes[index], sizes[index + 1]), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+    # END SOLUTION

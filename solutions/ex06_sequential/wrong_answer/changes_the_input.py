@@ -1,0 +1,24 @@
+# adds to the caller's tensor and takes it away from a copy
+import torch
+from torch import nn
+
+
+class MySequential(nn.Module):
+    def __init__(self, *modules):
+        super().__init__()
+        for index, module in enumerate(modules):
+            self.add_module(str(index), module)
+
+    def forward(self, x):
+        y = x - 0
+        x += 1
+        for module in self._modules.values():
+            y = module(y)
+        return y
+
+
+def build_block(sizes):
+    layers = []
+    for d_in, d_out in zip(sizes[:-1], sizes[1:]):
+        layers += [nn.Linear(d_in, d_out), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

@@ -1,0 +1,20 @@
+# makes the constant once, for the class
+import torch
+from torch import nn
+
+
+class FixedHiddenMLP(nn.Module):
+    def __init__(self, dim=20):
+        super().__init__()
+        self.linear = nn.Linear(dim, dim)
+        if not hasattr(FixedHiddenMLP, f"constant{dim}"):
+            setattr(FixedHiddenMLP, f"constant{dim}", torch.rand(dim, dim))
+        self.rand_weight = getattr(FixedHiddenMLP, f"constant{dim}")
+
+    def forward(self, x):
+        h = self.linear(x)
+        h = torch.relu(h @ self.rand_weight + 1)
+        h = self.linear(h)
+        while h.abs().sum() > 1:
+            h = h / 2
+        return h.sum()

@@ -1,0 +1,18 @@
+# the constant is a parameter that requires no gradient
+import torch
+from torch import nn
+
+
+class FixedHiddenMLP(nn.Module):
+    def __init__(self, dim=20):
+        super().__init__()
+        self.linear = nn.Linear(dim, dim)
+        self.rand_weight = nn.Parameter(torch.rand(dim, dim), requires_grad=False)
+
+    def forward(self, x):
+        h = self.linear(x)
+        h = torch.relu(h @ self.rand_weight + 1)
+        h = self.linear(h)
+        while h.abs().sum() > 1:
+            h = h / 2
+        return h.sum()

@@ -1,0 +1,21 @@
+# one constant for all modules of a size, which is not saved
+import torch
+from torch import nn
+
+CONSTANTS = {}
+
+
+class FixedHiddenMLP(nn.Module):
+    def __init__(self, dim=20):
+        super().__init__()
+        self.linear = nn.Linear(dim, dim)
+        constant = CONSTANTS.setdefault(dim, torch.rand(dim, dim))
+        self.register_buffer("rand_weight", constant, persistent=False)
+
+    def forward(self, x):
+        h = self.linear(x)
+        h = torch.relu(h @ self.rand_weight + 1)
+        h = self.linear(h)
+        while h.abs().sum() > 1:
+            h = h / 2
+        return h.sum()

@@ -1,0 +1,19 @@
+# starts the weight with the constant itself, so that both share their memory
+import torch
+from torch import nn
+
+
+class FixedHiddenMLP(nn.Module):
+    def __init__(self, dim=20):
+        super().__init__()
+        self.linear = nn.Linear(dim, dim)
+        self.register_buffer("rand_weight", torch.rand(dim, dim))
+        self.linear.weight = nn.Parameter(self.rand_weight)
+
+    def forward(self, x):
+        h = self.linear(x)
+        h = torch.relu(h @ self.rand_weight + 1)
+        h = self.linear(h)
+        while h.abs().sum() > 1:
+            h = h / 2
+        return h.sum()
