@@ -1,0 +1,40 @@
+# collects parameters by identity
+import torch
+from torch import nn
+
+
+def describe(net):
+    found = []
+    for name, module in net.named_modules():
+        found.append((name, type(module).__name__, sum(p.numel() for p in module.parameters(recurse=False))))
+    return found
+
+
+def parameter_shapes(net):
+    return {name: tuple(p.shape) for name, p in net.named_parameters()}
+
+
+def count_parameters(net, trainable_only=False):
+    seen = {}
+    for _, p in net.named_parameters(remove_duplicate=False):
+        seen[id(p)] = p
+    return sum(p.numel() for p in seen.values() if p.requires_grad or not trainable_only)
+
+
+def get_parameter(net, name):
+    for candidate, p in net.named_parameters(remove_duplicate=False):
+        if candidate == name:
+            return p
+    raise KeyError(name)
+
+
+def grad_norms(net):
+    return {name: None if p.grad is None else p.grad.norm().item() for name, p in net.named_parameters()}
+
+
+def freeze(net, prefix):
+    before = sum(p.requires_grad for p in net.parameters())
+    for name, p in net.named_parameters():
+        if name == prefix or name[: len(prefix) + 1] == prefix + ".":
+            p.requires_grad = False
+    return before - sum(p.requires_grad for p in net.parameters())
