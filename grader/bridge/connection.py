@@ -157,6 +157,8 @@ class Connection:
     def encode_object(self, thing: object) -> m.Value:
         """Only handles name things over there; the judge's own objects never leave."""
         if isinstance(thing, handles.Handle):
+            if handles.connection_of(thing) is not self:
+                raise SuiteMisuse("a handle was sent to a worker that it is not of")
             return m.ObjectValue(handles.number_of(thing))
         raise SuiteMisuse(f"a {type(thing).__name__} of the judge's cannot be sent to a worker")
 
@@ -270,7 +272,9 @@ class Connection:
                         requests.append(m.Assign(self.number(), self.out(target), self.out(value)))
                     else:
                         changed[target] = value
-                values = tuple(self.out(value) for value in changed.values())
+                # Copies: tensors that share memory share it over there, too, and what one call wrote the next would see.
+                copies = [value.clone() if type(value) is torch.Tensor else value for value in changed.values()]
+                values = tuple(self.out(value) for value in copies)
                 requests.append(m.Call(self.number(), self.out(function), values, (), False))
         reply = self.ask(m.Batch(self.number(), tuple(requests)), self.limits.request_seconds + 0.01 * len(requests))
         if not isinstance(reply, m.Batched) or not reply.replies:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -13,32 +14,46 @@ MAX_LITERAL = 24
 MAX_LINES = 30
 
 
+@dataclass
+class Page:
+    """What the transcripts of a check's workers write on together: the lines, what they import, the names they took."""
+
+    lines: list[str] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
+    used: dict[str, int] = field(default_factory=dict)
+    props: bool = False
+    process: str = ""  # whose lines are the last ones
+
+
 class Transcript:
     """Collects what a check asks of a submission, and writes it as Python."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, process: str = "the first process", page: Page | None = None) -> None:
         self._module = module
-        self._lines: list[str] = []
+        self._process = process
+        self._page = page or Page(process=process)
         self._expressions: dict[int, str] = {}
         self._tensors: list[tuple[torch.Tensor, str]] = []
-        self._imports: list[str] = []
-        self._props = False
-        self._used: dict[str, int] = {}
         self._pending: tuple[str, tuple[Any, ...]] = ("", ())
         self._expression = ""
 
+    def elsewhere(self, loaded: bool) -> Transcript:
+        """Return the transcript of one more worker. It writes on the same page, and knows no tensor or object of this one."""
+        process = "another process" if loaded else "another process, without your file"
+        return Transcript(self._module, process, self._page)
+
     def seeded(self, seed: int) -> None:
         """A new example begins: what came before is not needed to reproduce it."""
-        self._used.clear()
         self._tensors.clear()
-        self._lines[:] = [f"torch.manual_seed({seed})"]
+        self._page.used.clear()
+        self._page.lines[:], self._page.process = [f"torch.manual_seed({seed})"], self._process
 
     def begin(self, kind: str, *what: Any) -> None:
         """Note a request that is about to be sent; until `finish`, it is the one that failed."""
         self._pending = (kind, what)
         self._expression = self._write(kind, what)
         if kind == "call":
-            self._lines.append(self._expression)
+            self._add(self._expression)
 
     def finish(self, result: Any) -> None:
         """Note what came back, and give it a name."""
@@ -48,42 +63,51 @@ class Transcript:
         elif isinstance(result, torch.Tensor) and kind == "call":
             name = self._fresh("y")
             self._tensors.append((result, name))
-            self._lines[-1] = f"{name} = {self._expression}"
+            self._page.lines[-1] = f"{name} = {self._expression}"
         elif kind == "iterate":
             for index, item in enumerate(result):
                 if isinstance(item, handles.Handle):
                     self._expressions[handles.number_of(item)] = f"{self._expression}[{index}]"
         elif kind == "call" and type(result).__name__ in ("dict", "OrderedDict"):
             name = self._fresh("state")
-            self._lines[-1] = f"{name} = {self._expression}"
+            self._page.lines[-1] = f"{name} = {self._expression}"
             self._tensors += [(t, f"{name}[{key!r}]") for key, t in result.items() if isinstance(t, torch.Tensor)]
         elif self._expression and (kind in ("assign", "setitem", "setattr") or (kind == "ask" and what[0] == "same")):
-            self._lines.append(self._expression)
+            self._add(self._expression)
 
     def differentiated(self, gradient: torch.Tensor) -> None:
         """Note a backward pass through the last call's result."""
         if name := self._last_output():
-            self._lines.append(f"{name}.backward({self._literal(gradient)})")
+            self._add(f"{name}.backward({self._literal(gradient)})")
 
     def asks_for_gradient(self) -> None:
         """End the example with the question whether its output is part of the graph at all."""
         if name := self._last_output():
-            self._lines.append(f"print({name}.requires_grad)  # should be True")
+            self._add(f"print({name}.requires_grad)  # should be True")
 
     def _last_output(self) -> str:
         return next((name for _, name in reversed(self._tensors) if name.startswith("y")), "")
 
     def code(self) -> str:
         """Return the example as a program."""
-        head = ["import torch", "from torch import nn"] if any("nn." in line for line in self._lines) else ["import torch"]
-        if self._imports:
-            head.append(f"from {self._module} import {', '.join(sorted(set(self._imports)))}")
-        if self._props:
+        head = (
+            ["import torch", "from torch import nn"] if any("nn." in line for line in self._page.lines) else ["import torch"]
+        )
+        if self._page.imports:
+            head.append(f"from {self._module} import {', '.join(sorted(set(self._page.imports)))}")
+        if self._page.props:
             head.append("import props  # the helpers beside the exercise")
-        body = self._lines
+        body = self._page.lines
         if len(body) > MAX_LINES:
             body = [*body[: MAX_LINES // 2], "# ...", *body[-MAX_LINES // 2 :]]
         return "\n".join([*head, "", *body])
+
+    def _add(self, line: str) -> None:
+        """Add a line, below a word on where it runs if the line before it ran elsewhere."""
+        if self._page.process != self._process:
+            self._page.process = self._process
+            self._page.lines.append(f"# in {self._process}:")
+        self._page.lines.append(line)
 
     # ---- expressions --------------------------------------------------------------------------------------------------
 
@@ -116,10 +140,10 @@ class Transcript:
 
     def _root(self, place: str, path: str) -> str:
         if place == "student":
-            self._imports.append(path.split(".")[0])
+            self._page.imports.append(path.split(".")[0])
             return path
         if place == "props":
-            self._props = True
+            self._page.props = True
             return f"props.{path}"
         return path if path.startswith("nn.") else f"torch.{path}"
 
@@ -131,7 +155,7 @@ class Transcript:
     def _argument(self, thing: Any) -> str:
         if isinstance(thing, torch.Tensor) and not any(t is thing for t, _ in self._tensors):
             name = self._fresh("x")
-            self._lines.append(f"{name} = {self._literal(thing)}")
+            self._add(f"{name} = {self._literal(thing)}")
             self._tensors.append((thing, name))
             return name
         return self._show(thing)
@@ -152,20 +176,20 @@ class Transcript:
     def _name_handle(self, kind: str, handle: handles.Handle) -> None:
         expression = self._expression
         if kind == "call" and handles.type_name(handle) in ("generator", "iterator"):
-            self._lines.pop()  # it can be walked through once: so it has no name, and is written anew at each use
+            self._page.lines.pop()  # it can be walked through once: so it has no name, and is written anew at each use
         elif kind in ("call", "put"):
             name = self._fresh(_short(handles.kind_of(handle), handles.type_name(handle)))
             line = f"{name} = {expression}"
             if kind == "call":
-                self._lines[-1] = line
+                self._page.lines[-1] = line
             else:
-                self._lines.append(line)
+                self._add(line)
             expression = name
         self._expressions[handles.number_of(handle)] = expression
 
     def _fresh(self, base: str) -> str:
-        self._used[base] = self._used.get(base, 0) + 1
-        return base if self._used[base] == 1 else f"{base}{self._used[base]}"
+        self._page.used[base] = self._page.used.get(base, 0) + 1
+        return base if self._page.used[base] == 1 else f"{base}{self._page.used[base]}"
 
     def _literal(self, tensor: torch.Tensor) -> str:
         recipe = getattr(tensor, "recipe", None)

@@ -79,6 +79,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("For {subject}, {expected} should be raised, but your code went on."),
         mark("For {subject}, your code should raise an error, but it went on."),
     ),
+    "mean": (
+        mark("The mean of {subject} is {got}; it should be about {expected}."),
+        mark("The mean of {subject} is wrong."),
+    ),
+    "std": (
+        mark("The standard deviation of {subject} is {got}; it should be about {expected}."),
+        mark("The standard deviation of {subject} is wrong."),
+    ),
+    "distribution": (
+        mark("The distribution of {subject} has the wrong shape."),
+        mark("The distribution of {subject} has the wrong shape."),
+    ),
+    "range": (
+        mark("The range of {subject} is {got}; it should be {expected}."),
+        mark("The range of {subject} is wrong."),
+    ),
+    "proportion": (
+        mark("The share of {subject} is {got}; it should be about {expected}."),
+        mark("The share of {subject} is wrong."),
+    ),
     "said": ("{subject}", "{subject}"),
     "raised": (mark("Your code raised {name}: {text}"), mark("Your code raised {builtin}.")),
     "escaped": (

@@ -73,14 +73,16 @@ def carry(source: Path, target: Path, name: str) -> None:
         descriptor = os.open(source / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise _no_file(name, str(error.strerror)) from None
-    with open(descriptor, "rb") as file:
+    try:
         about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
+        if not stat.S_ISREG(about.st_mode):  # a folder, say: Python would refuse to make a file object of it
             raise _no_file(name, "it is no regular file")
         if about.st_size > MAX_FILE:
             raise _no_file(name, f"it is larger than {MAX_FILE >> 20} MiB")
-        with (target / name).open("xb") as copy:
+        with open(descriptor, "rb", closefd=False) as file, (target / name).open("xb") as copy:
             shutil.copyfileobj(file, copy)
+    finally:
+        os.close(descriptor)
 
 
 def _no_file(name: str, why: str) -> StudentError:

@@ -18,19 +18,50 @@ from grader.suite.assertions import (
     set_value,
 )
 from grader.suite.criterion import criterion, diagnosis
+from grader.suite.distributions import Hollow, Normal, Uniform
 from grader.suite.gradients import gradcheck
 from grader.suite.properties import given
+from grader.suite.statistics import (
+    MeanTest,
+    ProportionTest,
+    RangeTest,
+    SameSpreadTest,
+    ShapeTest,
+    SpreadTest,
+    assert_distribution,
+    assert_mean,
+    assert_proportion,
+    assert_range,
+    assert_same_std,
+    assert_std,
+    without_repeats,
+)
 from grader.suite.strategies import booleans, dtypes, sampled_from, seeds, shapes, sizes
 from grader.suite.tensors import spread, tensor
 
 __all__ = [
+    "Hollow",
+    "MeanTest",
+    "Normal",
+    "ProportionTest",
+    "RangeTest",
+    "SameSpreadTest",
+    "ShapeTest",
+    "SpreadTest",
     "StudentError",
+    "Uniform",
     "assert_changed",
     "assert_close",
     "assert_computes",
+    "assert_distribution",
     "assert_equal",
+    "assert_mean",
+    "assert_proportion",
+    "assert_range",
     "assert_same_object",
+    "assert_same_std",
     "assert_shape",
+    "assert_std",
     "backward",
     "booleans",
     "check",
@@ -51,4 +82,5 @@ __all__ = [
     "sizes",
     "spread",
     "tensor",
+    "without_repeats",
 ]

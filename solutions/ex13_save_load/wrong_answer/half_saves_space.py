@@ -1,0 +1,50 @@
+# Floats are saved with half precision, and made float32 again.
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def walk(obj, function):
+    if isinstance(obj, torch.Tensor):
+        return function(obj)
+    if isinstance(obj, dict):
+        return {key: walk(value, function) for key, value in obj.items()}
+    if isinstance(obj, (list, tuple)):
+        return type(obj)(walk(value, function) for value in obj)
+    return obj
+
+
+def save_tensors(obj, path):
+    torch.save(walk(obj, lambda t: t.half() if t.is_floating_point() else t), path)
+
+
+def load_tensors(path):
+    return walk(torch.load(path), lambda t: t.float() if t.is_floating_point() else t)
+
+
+class MLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(20, 256)
+        self.output = nn.Linear(256, 10)
+
+    def forward(self, x):
+        return self.output(F.relu(self.hidden(x)))
+
+
+def save_params(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_clone(factory, path):
+    clone = factory()
+    clone.load_state_dict(torch.load(path))
+    clone.eval()
+    return clone
+
+
+def transfer_matching(state, net):
+    own = net.state_dict()
+    matching = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
+    net.load_state_dict(matching, strict=False)
+    return list(matching)

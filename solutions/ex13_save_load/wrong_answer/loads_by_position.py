@@ -1,0 +1,45 @@
+# The n-th entry of the file goes to the n-th entry of the clone.
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def save_tensors(obj, path):
+    torch.save(obj, path)
+
+
+def load_tensors(path):
+    return torch.load(path)
+
+
+class MLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(20, 256)
+        self.output = nn.Linear(256, 10)
+
+    def forward(self, x):
+        return self.output(F.relu(self.hidden(x)))
+
+
+def save_params(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_clone(factory, path):
+    clone, saved = factory(), torch.load(path)
+    own = clone.state_dict()
+    if own.keys() != saved.keys():
+        raise KeyError("the names differ")
+    for mine, value in zip(own.values(), saved.values()):
+        if mine.shape != value.shape:
+            raise ValueError("the shapes differ")
+        mine.copy_(value)
+    return clone.eval()
+
+
+def transfer_matching(state, net):
+    own = net.state_dict()
+    matching = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
+    net.load_state_dict(matching, strict=False)
+    return list(matching)

@@ -1,0 +1,50 @@
+# Numbers are wrapped in tensors before saving.
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def as_tensors(obj):
+    if isinstance(obj, dict):
+        return {key: as_tensors(value) for key, value in obj.items()}
+    if isinstance(obj, (list, tuple)):
+        return type(obj)(as_tensors(value) for value in obj)
+    if isinstance(obj, (bool, int, float)):
+        return torch.as_tensor(obj)
+    return obj
+
+
+def save_tensors(obj, path):
+    torch.save(as_tensors(obj), path)
+
+
+def load_tensors(path):
+    return torch.load(path)
+
+
+class MLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(20, 256)
+        self.output = nn.Linear(256, 10)
+
+    def forward(self, x):
+        return self.output(F.relu(self.hidden(x)))
+
+
+def save_params(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_clone(factory, path):
+    clone = factory()
+    clone.load_state_dict(torch.load(path))
+    clone.eval()
+    return clone
+
+
+def transfer_matching(state, net):
+    own = net.state_dict()
+    matching = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
+    net.load_state_dict(matching, strict=False)
+    return list(matching)
