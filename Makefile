@@ -23,12 +23,13 @@ grade: .venv/core
 test: .venv/test check
 	$(BIN)/pytest -q -m "not slow and not benchmark"
 	$(BIN)/grade stubs --check
-	$(BIN)/grade verify
+	$(BIN)/grade verify --quick
 
 test-all: .venv/test check
 	$(BIN)/pytest -q -m "not benchmark"
 	$(BIN)/grade stubs --check
 	$(BIN)/grade verify
+	$(BIN)/grade verify --mutants
 
 check: .venv/test
 	$(BIN)/ruff check

@@ -174,7 +174,7 @@ def moves_the_generator(student, worker, props):
 
 @diagnosis()
 def replaces_parameters(student, props):
-    """The parameters are replaced by new ones, and the optimizer still holds the old ones: load the values into the old ones."""
+    """The parameters are replaced by new ones, and the optimizer holds the old ones: load the values into the old ones."""
     model, optimizer, _ = parts(props, 7, "plain", "plain", False)
     student.save_checkpoint("own.pt", model, optimizer, 1)
     before = model[0].weight

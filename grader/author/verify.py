@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -28,24 +28,26 @@ class Verified(msgspec.Struct):
     visible_share: float
 
 
-def verify(
-    workers: Workers, pack: Pack, known: Sequence[Known], progress: Callable[[Known], None] = lambda _: None
-) -> Verified:
-    """Judge the known answers and hold each against what it must get."""
+def verify(workers: Workers, pack: Pack, known: Sequence[Known], *, quick: bool = False) -> Verified:
+    """Judge the known answers and hold each against what it must get.
+
+    A `quick` proof is one of verdicts and points: what the answers are told, and by which diagnosis, is left out.
+    """
     pack = msgspec.structs.replace(pack, proven=True)
 
-    def work(judge: Judge, session: Session) -> Verified:
+    def work(_: Judge, session: Session) -> Verified:
+        judge = Judge(workers, pack, session, explain=not quick)
         judged, disagreements = [], []
         for answer in known:
-            progress(answer)
             judged.append((answer, judge.judge(answer.submission)))
-            disagreements += disagree(*judged[-1])
-            if answer.kind == "reference":
+            disagreements += disagree(*judged[-1], words=not quick)
+            if answer.kind == "reference" and not quick:
                 names = judge.diagnoses_that_hold(answer.submission)
                 disagreements += [f"diagnosis {name}: it holds of the reference" for name in sorted(names)]
         wrong = [(answer, judgement) for answer, judgement in judged if answer.kind == "wrong_answer"]
         bad = wrong + [(answer, judgement) for answer, judgement in judged if answer.kind == "hostile"]
-        disagreements += _unproved(session.checks, bad) + _uncovered(pack, session.checks)
+        disagreements += _unfailed(session.checks, bad) + _uncovered(pack, session.checks)
+        disagreements += [] if quick else _untold(session.checks, bad)
         share = _visible_share(wrong)
         if share < VISIBLE_SHARE:
             disagreements.append(f"the visible checks fail {share:.0%} of the wrong answers; at least two thirds are needed")
@@ -59,7 +61,7 @@ def failed_checks(judgement: Judgement) -> set[str]:
     return {check.id for check in judgement.checks if check.verdict in FAILED}
 
 
-def disagree(answer: Known, judgement: Judgement) -> list[str]:
+def disagree(answer: Known, judgement: Judgement, *, words: bool = True) -> list[str]:
     """Return a sentence for each way in which a judgement is not what the answer must get."""
     where = f"{answer.kind}/{answer.name}"
     found: list[str] = []
@@ -78,7 +80,7 @@ def disagree(answer: Known, judgement: Judgement) -> list[str]:
             found.append(f"{where}: fails {_names(extra)} as well")
     if answer.kind == "wrong_answer" and judgement.score == judgement.max_score:
         found.append(f"{where}: earns full marks")
-    return found + _points(where, answer, judgement) + _words(where, answer, judgement)
+    return found + _points(where, answer, judgement) + (_words(where, answer, judgement) if words else [])
 
 
 def _points(where: str, answer: Known, judgement: Judgement) -> list[str]:
@@ -93,17 +95,22 @@ def _points(where: str, answer: Known, judgement: Judgement) -> list[str]:
 
 def _words(where: str, answer: Known, judgement: Judgement) -> list[str]:
     told = " ".join(tell(check, "student", "en").message for check in judgement.checks)
-    return [f"{where}: is not told {words!r}" for words in answer.expected.says if words not in told]
+    missing = [f"{where}: is not told {words!r}" for words in answer.expected.says if words not in told]
+    subjects = {c.failure.subject for c in judgement.checks if c.failure is not None and c.failure.kind != "fault"}
+    return missing + [f"{where}: no Chinese for {s.en!r}" for s in subjects if s.en and not s.zh]
 
 
-def _unproved(checks: Sequence[Check], wrong: Sequence[tuple[Known, Judgement]]) -> list[str]:
-    """Return what no wrong answer has shown to work: checks that none fails, diagnoses that none is told."""
+def _unfailed(checks: Sequence[Check], wrong: Sequence[tuple[Known, Judgement]]) -> list[str]:
+    """Return the checks that no wrong answer has shown to work."""
     failed = {name for _, judgement in wrong for name in failed_checks(judgement)}
+    return [f"check {check.id}: no wrong answer fails it" for check in checks if check.id not in failed]
+
+
+def _untold(checks: Sequence[Check], wrong: Sequence[tuple[Known, Judgement]]) -> list[str]:
+    """Return the diagnoses that no wrong answer is told."""
     told = {result.diagnosed_by for _, judgement in wrong for result in judgement.checks}
     diagnoses = sorted({diagnose.__name__ for check in checks for diagnose in check.info.diagnoses})
-    return [f"check {check.id}: no wrong answer fails it" for check in checks if check.id not in failed] + [
-        f"diagnosis {name}: no wrong answer is told it" for name in diagnoses if name not in told
-    ]
+    return [f"diagnosis {name}: no wrong answer is told it" for name in diagnoses if name not in told]
 
 
 def _uncovered(pack: Pack, checks: Sequence[Check]) -> list[str]:

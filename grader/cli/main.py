@@ -98,16 +98,19 @@ def reset(settings: Settings, exercise: str) -> None:
 @main_group.command()
 @click.argument("exercise", required=False)
 @click.option("--messages", is_flag=True, help="Print the first sentence that each wrong answer is told.")
+@click.option("--quick", is_flag=True, help="Verdicts and points alone: what the answers are told is not looked at.")
 @click.option("--mutants", is_flag=True, help="Judge small mechanical changes of the reference: none may pass unnoticed.")
 @click.option("--seeds", type=click.IntRange(0), default=0, metavar="N",
               help="Judge right answers under other seeds: the reference under N, accepted ones under N/10.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Exercises at once; by default one for each core.")
 @common
-def verify(settings: Settings, exercise: str | None, messages: bool, mutants: bool, seeds: int, jobs: int | None) -> None:
+def verify(
+    settings: Settings, exercise: str | None, messages: bool, quick: bool, mutants: bool, seeds: int, jobs: int | None
+) -> None:
     """Run every known answer and hold it against what it must get."""
     from grader.cli.verify import Wanted, verify_exercises
 
-    sys.exit(verify_exercises(settings, exercise, Wanted(messages, mutants, seeds, jobs or 0)))
+    sys.exit(verify_exercises(settings, exercise, Wanted(messages, quick, mutants, seeds, jobs or 0)))
 
 
 @main_group.command()

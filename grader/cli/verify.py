@@ -33,6 +33,7 @@ class Wanted:
     """What is to be proved: known answers, or else mutants, or else a number of seeds; and by how many processes."""
 
     messages: bool = False
+    quick: bool = False
     mutants: bool = False
     seeds: int = 0
     jobs: int = 0
@@ -51,10 +52,12 @@ def verify_exercises(settings: Settings, word: str | None, wanted: Wanted) -> in
         return _seeds(out, course, exercises, start, wanted)
     agree = True
     with out.status("Judging the known answers ...") as status:
-        task = functools.partial(_verify_one, course.paths.root)
+        task = functools.partial(_verify_one, course.paths.root, wanted.quick)
         for exercise, verified in zip(exercises, side_by_side(start, task, exercises, wanted.jobs), strict=True):
             status.stop()
             agree = _show(out, course, exercise, verified, settings.language if wanted.messages else "") and agree
+            if not wanted.quick and not verified.disagreements and not course.configuration(exercise).draft:
+                _note_proven(course.paths, exercise.id, build_pack(course, exercise).digest)
             status.start()
     out.print("Every known answer gets what it must." if agree else "Some answers disagree: see above.", style="bold")
     return AGREES if agree else DISAGREES
@@ -66,9 +69,9 @@ def _opened(root: Path, exercise: ExercisePaths) -> tuple[Course, Pack, list[Kno
     return course, pack, known_answers(course, exercise, pack)
 
 
-def _verify_one(root: Path, workers: Workers, exercise: ExercisePaths) -> Verified:
+def _verify_one(root: Path, quick: bool, workers: Workers, exercise: ExercisePaths) -> Verified:
     _, pack, known = _opened(root, exercise)
-    return verify(workers, pack, known)
+    return verify(workers, pack, known, quick=quick)
 
 
 def _show(out: Console, course: Course, exercise: ExercisePaths, verified: Verified, language: str) -> bool:
@@ -82,8 +85,6 @@ def _show(out: Console, course: Course, exercise: ExercisePaths, verified: Verif
         out.print(text, style="yellow" if draft else "red", markup=False)
     if draft:
         out.print(f"{exercise.short} is a draft. When it is ready, take `draft = true` out of its exercise.toml.")
-    elif not verified.disagreements:
-        _note_proven(course.paths, exercise.id, build_pack(course, exercise).digest)
     return draft or not verified.disagreements
 
 

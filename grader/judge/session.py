@@ -30,14 +30,21 @@ LIMITS_PER_NAME = 2
 
 
 class Judge:
-    """Judges one submission after another with the same collected checks. `seed` stands in for the course's own in tests."""
+    """Judges one submission after another with the same collected checks. `seed` stands in for the course's own in tests.
 
-    def __init__(self, workers: Workers, pack: Pack, session: Session, seed: int | None = None) -> None:
+    With `explain` off, a failed check is not looked at again: which checks fail and what is earned stays the same, and why
+    is not found out.
+    """
+
+    def __init__(
+        self, workers: Workers, pack: Pack, session: Session, seed: int | None = None, *, explain: bool = True
+    ) -> None:
         self._workers = workers
         self._pack = pack
         self._session = session
         self._seed = pack.course_seed if seed is None else seed
         self._limits = Limits(**pack.limits.given())
+        self._explain = explain
 
     def judge(self, submission: Submission) -> Judgement:
         """Return the judgement of a submission. A fault of ours makes it unscored; it never raises for one."""
@@ -47,7 +54,7 @@ class Judge:
         fault = ""
         results: list[CheckResult] = []
         try:
-            grading = Grading(self._pack, self._session, loader, self._seed)
+            grading = Grading(self._pack, self._session, loader, self._seed, self._explain)
             results = grading.run()
         except Unloadable as error:
             load_error = error.error
@@ -117,7 +124,8 @@ class Judge:
 class Grading:
     """One submission's way through the checks."""
 
-    def __init__(self, pack: Pack, session: Session, loader: Loader, seed: int) -> None:
+    def __init__(self, pack: Pack, session: Session, loader: Loader, seed: int, explain: bool = True) -> None:
+        self._explain = explain
         self._pack = pack
         self._session = session
         self._loader = loader
@@ -153,7 +161,7 @@ class Grading:
         verdict, failure = judge_outcome(error, proven=self._pack.proven)
         if verdict in LIMIT_VERDICTS:
             self._limits_met[failure.name] += 1
-        if verdict in ("judge_error", "skipped", "missing", *LIMIT_VERDICTS):
+        if not self._explain or verdict in ("judge_error", "skipped", "missing", *LIMIT_VERDICTS):
             return self._told(check, verdict, failure, seconds=seconds)
         return self._second_look(check, verdict, failure, seconds)
 

@@ -16,10 +16,13 @@ class Source:
         self._trees = [(label, ast.parse(source)) for label, source in cells]
         self._definitions: dict[str, tuple[str, ast.stmt]] = {}
         self._aliases: dict[str, str] = {}
+        self._imported: dict[str, str] = {}  # where each name was imported
         for label, tree in self._trees:
             for statement in tree.body:
                 for name in _defined_names(statement):
                     self._definitions[name] = (label, statement)
+                if isinstance(statement, ast.ImportFrom):
+                    self._imported |= {a.asname or a.name: place(label, statement.lineno) for a in statement.names}
             for node in ast.walk(tree):
                 self._note_alias(node)
 
@@ -93,6 +96,8 @@ class Source:
 
         `torch.nn.Linear` is found by alias, subclass or wrapper; `Tensor.relu` is any `.relu` that is no function of torch.
         """
+        if name in self._imported and name not in self._definitions and self._aliases.get(name) in parts:
+            return self._aliases[name], self._imported[name]
         methods = {part.removeprefix("Tensor."): part for part in parts if part.startswith("Tensor.")}
         for label, node in self.reached(name):
             for part in ast.walk(node):

