@@ -32,13 +32,6 @@ def tied():
     return nn.Sequential(nn.Linear(4, 8), nn.ReLU(), shared, nn.ReLU(), shared, nn.ReLU(), nn.Linear(8, 1))
 
 
-def tied_weight():
-    """Two layers with one weight between them, and a bias each."""
-    net = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
-    net[1].weight = net[0].weight
-    return net
-
-
 def deep():
     """Twelve layers, so that there is a 1 and a 10."""
     return nn.Sequential(*[nn.Linear(2, 2) for _ in range(12)])
@@ -52,15 +45,6 @@ def nested():
 def give_gradients(net, value):
     """Run backward so that each number of each parameter gets the gradient `value`."""
     sum(value * parameter.sum() for parameter in net.parameters() if parameter.requires_grad).backward()
-
-
-def give_distinct_gradients(net):
-    """Run backward so that the numbers of a parameter get gradients 1, -2, 3, -4, ... one after the other."""
-    total = 0.0
-    for parameter in net.parameters():
-        steps = torch.arange(1, parameter.numel() + 1, dtype=parameter.dtype)
-        total = total + (parameter.reshape(-1) * steps * (-1) ** (steps + 1)).sum()
-    total.backward()
 
 
 def flags(net):

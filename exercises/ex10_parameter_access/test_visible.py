@@ -27,14 +27,6 @@ def items(found):
     return [(name, tuple(shape) if isinstance(shape, torch.Size | list | tuple) else shape) for name, shape in found.items()]
 
 
-def attempt(function, *args):
-    """What a call gives back; None where it raises an error, which other checks look at."""
-    try:
-        return function(*args)
-    except StudentError:
-        return None
-
-
 def error_of(function, *args):
     """The error that a call raises, None where it raises none."""
     try:
@@ -63,12 +55,6 @@ def counts_tensors(student, props):
 def counts_buffers(student, props):
     """Buffers are counted, too: a state_dict holds them, parameters() does not."""
     return student.count_parameters(props.with_norm()) == 75 + 17
-
-
-@diagnosis()
-def counts_by_module(student, props):
-    """A weight that two layers share is counted twice: net.parameters() has it once."""
-    return student.count_parameters(props.tied_weight()) == 24
 
 
 @diagnosis()
@@ -102,12 +88,6 @@ def gives_the_class_itself(student, props):
 
 
 @diagnosis()
-def gives_the_module_as_text(student, props):
-    """The text of the whole module is given, not the name of its class: type(module).__name__ is that name."""
-    return any("(" in row[1] for row in student.describe(props.simple()))
-
-
-@diagnosis()
 def gives_a_copy(student, props):
     """The parameter that is given back is another object: give back the parameter itself, not a copy and not its `.data`."""
     net = props.simple()
@@ -120,13 +100,6 @@ def misses_the_second_name(student, props):
     """A shared parameter is found under its first name only: named_parameters(remove_duplicate=False) has them all."""
     student.get_parameter(props.tied(), "2.weight")
     return isinstance(error_of(student.get_parameter, props.tied(), "4.weight"), NO_SUCH_NAME)
-
-
-@diagnosis()
-def gives_that_of_another_net(student, props):
-    """The parameter of an earlier net is given back: look into the net that you are given, each time."""
-    first, second = props.simple(), props.simple()
-    return same(student.get_parameter(first, "0.bias"), student.get_parameter(second, "0.bias"))
 
 
 @diagnosis()
@@ -154,15 +127,6 @@ def gives_another_norm(student, props):
 
 
 @diagnosis()
-def gives_the_spectral_norm(student, props):
-    """For a matrix this is the spectral norm: torch.linalg.norm(g, 2) is that. g.norm() takes all entries as one vector."""
-    net = props.simple()
-    props.give_distinct_gradients(net)
-    gradient = props.gradients(net)["0.weight"]
-    return abs(student.grad_norms(net)["0.weight"] - torch.linalg.matrix_norm(gradient, 2).item()) < 1e-3
-
-
-@diagnosis()
 def gives_the_norm_of_the_value(student, props):
     """This is the norm of the parameter, not that of its gradient: use parameter.grad."""
     net = props.simple()
@@ -185,23 +149,6 @@ def sets_another_attribute(student, props):
     net = props.simple()
     student.freeze(net, "0")
     return all(props.flags(net).values())
-
-
-@diagnosis()
-def freezes_one_and_stops(student, props):
-    """Only the first parameter of the layer is frozen. Does `return` stand inside the loop?"""
-    net = props.simple()
-    student.freeze(net, "0")
-    return [name for name, flag in props.flags(net).items() if not flag] == ["0.weight"]
-
-
-@diagnosis()
-def puts_new_parameters_in(student, props):
-    """`freeze` puts a new parameter in the place of the old one: set requires_grad of the one that is there."""
-    net = props.simple()
-    weight = net[0].weight
-    student.freeze(net, "0")
-    return not same(weight, net[0].weight)
 
 
 @diagnosis()
@@ -236,19 +183,8 @@ def counts_all_that_match(student, props):
 
 
 @criterion(
-    "values", gate=True, hint="Begin with one of the three, and give back what you find.", diagnoses=[gives_nothing_back]
-)
-def test_two_nets_are_described(student, props):
-    """At least one of describe, parameter_shapes and count_parameters tells two nets apart."""
-    told = False
-    for call in (student.describe, student.parameter_shapes, student.count_parameters):
-        first, second = attempt(call, props.simple()), attempt(call, props.with_norm())
-        told = told or (None not in (first, second) and first != second)
-    check(told, "None of the three functions tells two nets apart.")
-
-
-@criterion(
     "values",
+    gate=True,
     hint="net.named_parameters() gives the pairs; tuple(parameter.shape) is the shape.",
     diagnoses=[gives_nothing_back, gives_a_list_of_pairs],
 )
@@ -272,7 +208,6 @@ def test_count_of_the_net_of_the_note(student, props):
         leaves_the_root_out,
         describes_with_tensors,
         gives_the_class_itself,
-        gives_the_module_as_text,
     ],
 )
 def test_description_of_the_net_of_the_note(student, props):
@@ -291,16 +226,6 @@ def test_buffers_do_not_count(student, props):
 
 
 @criterion(
-    "values",
-    hint="Two layers may share a weight without being one layer. net.parameters() has each object once.",
-    diagnoses=[counts_by_module],
-)
-def test_a_shared_weight_counts_once(student, props):
-    """count_parameters counts a weight once that two layers share."""
-    assert_equal(student.count_parameters(props.tied_weight()), 15, "`count_parameters` of two layers with one weight")
-
-
-@criterion(
     "identity",
     gate=True,
     hint="Give back the parameter that you find: no clone, no .data, no new nn.Parameter.",
@@ -312,11 +237,7 @@ def test_the_very_parameter(student, props):
     assert_same_object(net[2].bias, student.get_parameter(net, "2.bias"), "what `get_parameter` gives back")
 
 
-@criterion(
-    "identity",
-    hint="named_parameters(remove_duplicate=False) has all names.",
-    diagnoses=[misses_the_second_name, gives_that_of_another_net],
-)
+@criterion("identity", hint="named_parameters(remove_duplicate=False) has all names.", diagnoses=[misses_the_second_name])
 @given(name=sampled_from(["2.weight", "4.weight", "2.bias", "4.bias"]), examples=4)
 def test_each_name_of_a_shared_parameter(student, props, name):
     """A parameter that is shared is found under each of its names."""
@@ -359,21 +280,11 @@ def test_norms_before_and_after_backward(student, props):
     assert_close(torch.tensor(list(found.values())), wanted, "the norms")
 
 
-@criterion("gradients", hint="gradient.norm() takes all entries as one vector.", diagnoses=[gives_the_spectral_norm])
-def test_norms_of_distinct_gradients(student, props):
-    """The L2 norm of a matrix takes all of its entries: the root of the sum of their squares."""
-    net = props.simple()
-    props.give_distinct_gradients(net)
-    wanted = [gradient.square().sum().sqrt() for gradient in props.gradients(net).values()]
-    norms = [norm for norm in student.grad_norms(net).values() if norm is not None]
-    assert_close(torch.tensor(norms), torch.stack(wanted), "the norms of gradients that differ from entry to entry")
-
-
 @criterion(
     "freeze",
     gate=True,
     hint='name == prefix or name.startswith(prefix + "."), then parameter.requires_grad_(False).',
-    diagnoses=[gives_nothing_back, sets_another_attribute, freezes_one_and_stops],
+    diagnoses=[gives_nothing_back, sets_another_attribute],
 )
 def test_one_layer_is_frozen(student, props):
     """freeze(net, "0") freezes 0.weight and 0.bias, nothing else, and gives back 2."""
@@ -405,8 +316,8 @@ def test_reading_changes_nothing(student, props):
     props.give_gradients(net, 1.0)
     before = {name: value.clone() for name, value in net.state_dict().items()}
     calls = [student.describe, student.parameter_shapes, student.count_parameters, student.grad_norms]
-    results = [attempt(call, net) for call in calls] + [attempt(student.get_parameter, net, "3.weight")]
-    check(sum(result is not None for result in results) >= 3, "Fewer than three of the functions give anything back.")
+    results = [call(net) for call in calls] + [student.get_parameter(net, "3.weight")]
+    check(any(result is not None for result in results), "None of the functions gives anything back.")
     after = net.state_dict()
     check(list(after) == list(before), "The net has other parameters or buffers than before.")
     check(all(torch.equal(after[name], before[name]) for name in before), "A parameter or buffer of the net has changed.")
@@ -427,17 +338,17 @@ def test_reading_leaves_modes_and_flags(student, props, training):
     """Functions that read leave the mode and requires_grad of everything as they were, and the gradients, too."""
     net = props.with_norm()
     net.train(training)
-    props.give_gradients(net, 1.0)
     net[3].requires_grad_(False)
+    props.give_gradients(net, 1.0)
     modes, flags = props.modes(net), props.flags(net)
     for call in (student.describe, student.parameter_shapes, student.count_parameters, student.grad_norms):
-        attempt(call, net)
-    attempt(student.count_parameters, net, True)
-    attempt(student.get_parameter, net, "3.weight")
+        call(net)
+    student.count_parameters(net, trainable_only=True)
+    student.get_parameter(net, "3.weight")
     check(props.modes(net) == modes, "A function that only reads changes the mode, train or eval.")
     check(props.flags(net) == flags, "A function that only reads changes requires_grad.")
     left = [gradient is not None and bool((gradient == 1.0).all()) for gradient in props.gradients(net).values()]
-    check(all(left), "A function that only reads changes or removes a gradient.")
+    check(left == [True, True, True, False, False], "A function that only reads makes or removes a gradient.")
 
 
 @criterion("freeze", hint="Count a parameter only where it was trainable before.", diagnoses=[counts_all_that_match])
