@@ -94,6 +94,8 @@ class Property:
             except Exception:
                 smallest = drawn
                 raise
+            except KeyboardInterrupt:
+                raise
             except BaseException:  # a limit or a death: its example is no smaller one, and there is nothing left to ask
                 raise _Enough from None
 

@@ -7,7 +7,8 @@ import pytest
 from conftest import ROOT
 
 ASSERTIONS = {
-    "assert_changed", "assert_close", "assert_computes", "assert_equal", "assert_same_object", "assert_shape", "backward", "check",
+    "assert_changed", "assert_close", "assert_computes", "assert_distribution", "assert_equal", "assert_mean",
+    "assert_proportion", "assert_range", "assert_same_object", "assert_same_std", "assert_shape", "assert_std", "backward", "check",
     "gradcheck",
 }  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_an_exercise_has_several_names(grade, tmp_path, word):
 
 
 def test_a_typo_is_asked_about_and_exits_2(grade):
-    run = grade("ex33")
+    run = grade("ex03_statles")
     assert run.returncode == 2 and "Did you mean ex03?" in run.stderr
 
 
