@@ -50,17 +50,27 @@ def verify_exercises(settings: Settings, word: str | None, wanted: Wanted) -> in
         return _mutants(out, course, exercises, start, wanted.jobs)
     if wanted.seeds:
         return _seeds(out, course, exercises, start, wanted)
-    agree = True
+    disagreements: list[str] = []
     with out.status("Judging the known answers ...") as status:
         task = functools.partial(_verify_one, course.paths.root, wanted.quick)
         for exercise, verified in zip(exercises, side_by_side(start, task, exercises, wanted.jobs), strict=True):
             status.stop()
-            agree = _show(out, course, exercise, verified, settings.language if wanted.messages else "") and agree
+            disagreements += _show(out, course, exercise, verified, settings.language if wanted.messages else "")
             if not wanted.quick and not verified.disagreements and not course.configuration(exercise).draft:
                 _note_proven(course.paths, exercise.id, build_pack(course, exercise).digest)
             status.start()
-    out.print("Every known answer gets what it must." if agree else "Some answers disagree: see above.", style="bold")
-    return AGREES if agree else DISAGREES
+    return _conclude(out, disagreements)
+
+
+def _conclude(out: Console, disagreements: Sequence[str]) -> int:
+    """Print every disagreement once more, for whoever sees the end of a long log only."""
+    if not disagreements:
+        out.print("Every known answer gets what it must.", style="bold")
+        return AGREES
+    out.print(f"{len(disagreements)} disagree:", style="bold")
+    for text in disagreements:
+        out.print(text, style="red", markup=False)
+    return DISAGREES
 
 
 def _opened(root: Path, exercise: ExercisePaths) -> tuple[Course, Pack, list[Known]]:
@@ -74,18 +84,21 @@ def _verify_one(root: Path, quick: bool, workers: Workers, exercise: ExercisePat
     return verify(workers, pack, known, quick=quick)
 
 
-def _show(out: Console, course: Course, exercise: ExercisePaths, verified: Verified, language: str) -> bool:
-    """Print what was found; return whether all agrees. What a draft lacks is told, and is no disagreement."""
+def _show(out: Console, course: Course, exercise: ExercisePaths, verified: Verified, language: str) -> list[str]:
+    """Print what was found; return what disagrees. What a draft lacks is told, and is no disagreement."""
     out.print(_matrix(verified))
     if language:
         out.print(_messages(verified, language))
     draft = course.configuration(exercise).draft
+    if not draft:
+        texts = [f"✗ {exercise.short}: {sentence}" for sentence in verified.disagreements]
+        for text in texts:
+            out.print(text, style="red", markup=False)
+        return texts
     for sentence in verified.disagreements:
-        text = f"· {exercise.short}, still to do: {sentence}" if draft else f"✗ {exercise.short}: {sentence}"
-        out.print(text, style="yellow" if draft else "red", markup=False)
-    if draft:
-        out.print(f"{exercise.short} is a draft. When it is ready, take `draft = true` out of its exercise.toml.")
-    return draft or not verified.disagreements
+        out.print(f"· {exercise.short}, still to do: {sentence}", style="yellow", markup=False)
+    out.print(f"{exercise.short} is a draft. When it is ready, take `draft = true` out of its exercise.toml.")
+    return []
 
 
 def _mutants(
