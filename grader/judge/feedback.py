@@ -10,6 +10,7 @@ import builtins
 
 import msgspec
 
+from grader.judge.explain import meaning
 from grader.locale import Say, mark, speaker
 from grader.model import Audience, CheckResult, Failure, Place
 
@@ -205,6 +206,8 @@ def _message(result: CheckResult, failure: Failure, open_to_reader: bool, say: S
     parts = [_sentence(failure, open_to_reader, say, language)]
     if result.diagnosis is not None:
         parts.insert(0, result.diagnosis.in_language(language))
+    elif failure.kind == "raised" and (known := meaning(failure.builtin, failure.text)):
+        parts.insert(0, say(known))
     if not failure.repeats:
         parts.insert(0, say(NOT_REPEATED))
     return "\n".join(parts)

@@ -28,6 +28,9 @@ from grader.suite import running
 LIMIT_VERDICTS = ("time_limit", "memory_limit", "output_limit")
 LIMITS_PER_NAME = 2
 
+# What the assertions of `grader.suite` look at where an author names nothing.
+_OUR_SUBJECTS = {"the output": "输出", "a parameter": "参数"}
+
 
 class Judge:
     """Judges one submission after another with the same collected checks. `seed` stands in for the course's own in tests.
@@ -259,7 +262,9 @@ def describe(check: Check, pack: Pack, verdict: Verdict, failure: Failure | None
     if failure is not None and failure.others:
         failure = msgspec.structs.replace(failure, others=tuple(o for o in failure.others if o not in pack.config.names))
     if failure is not None and failure.subject.en:
-        subject = Text(failure.subject.en, words.words.get(failure.subject.en, ""))
+        subject = Text(
+            failure.subject.en, words.words.get(failure.subject.en, "") or _OUR_SUBJECTS.get(failure.subject.en, "")
+        )
         failure = msgspec.structs.replace(failure, subject=subject)
     return CheckResult(
         id=check.id,

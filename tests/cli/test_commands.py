@@ -251,4 +251,5 @@ def test_ctrl_c_exits_130(tmp_path):
         time.sleep(0.1)
     time.sleep(4)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(20) == 130
+    said, complaints = process.communicate(timeout=60)
+    assert process.returncode == 130, said.decode() + complaints.decode()
