@@ -11,6 +11,7 @@ FILE ?=
 TORCH_INDEX ?=
 
 BIN := .venv/bin
+SIDE_BY_SIDE := -n auto --dist worksteal
 INSTALL = PIP_CONSTRAINT=requirements.lock PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
@@ -21,12 +22,12 @@ grade: .venv/core
 	@$(BIN)/grade $(EX) $(FILE) || test $$? -eq 1
 
 test: .venv/test check
-	$(BIN)/pytest -q -m "not slow and not benchmark"
+	$(BIN)/pytest -q $(SIDE_BY_SIDE) -m "not slow and not benchmark"
 	$(BIN)/grade stubs --check
 	$(BIN)/grade verify --quick
 
 test-all: .venv/test check
-	$(BIN)/pytest -q -m "not benchmark"
+	$(BIN)/pytest -q $(SIDE_BY_SIDE) -m "not benchmark"
 	$(BIN)/grade stubs --check
 	$(BIN)/grade verify
 	$(BIN)/grade verify --mutants
