@@ -19,7 +19,7 @@ from grader.suite import (
     sizes,
     tensor,
 )
-from grader.suite.diagnoses import fixes_the_dtype, forgets_return, leaves_autograd, writes_into_its_argument
+from grader.suite.diagnoses import fixes_the_dtype, forgets_return, leaves_autograd, looks_like, writes_into_its_argument
 
 
 def affine(x, weight, bias=None):
@@ -40,6 +40,38 @@ def leaves_the_bias_out(student):
     """The bias is not added."""
     x, weight, bias = tensor(1, 2, 3), tensor(2, 4, 3), tensor(3, 4)
     return torch.allclose(student.linear_forward(x, weight, bias).detach(), x @ weight.T, atol=1e-4)
+
+
+@diagnosis()
+def computes_another_formula(student):
+    """It looks as if `{formula}` is computed; `x @ weight.T + bias` is asked for."""
+    x, weight, bias = tensor(1, 4, 3), tensor(2, 5, 3), tensor(3, 5)
+    product = x @ weight.T
+    formulas = {
+        "x @ weight.T - bias": product - bias,
+        "(x @ weight.T + bias) / d_in": (product + bias) / 3,
+        "x @ weight.T / d_in + bias": product / 3 + bias,
+        "x @ weight.T + bias.sum()": product + bias.sum(),
+        "x @ weight.T + 2 * bias": product + 2 * bias,
+    }
+    return looks_like(student.linear_forward(x, weight, bias), formulas)
+
+
+@diagnosis()
+def keeps_an_earlier_weight(student):
+    """The second call computes with the weight of the first: keep nothing between calls."""
+    x, first, second = tensor(1, 2, 3), tensor(2, 4, 3), tensor(3, 4, 3)
+    student.linear_forward(x, first)
+    return torch.allclose(student.linear_forward(x, second).detach(), x @ first.T, atol=1e-4)
+
+
+@diagnosis()
+def mixes_up_the_rows(student):
+    """The numbers of a row come out in other places: a reshape is no transpose. Write weight.T."""
+    x, weight = tensor(1, 4, 3), tensor(2, 5, 3)
+    got = student.linear_forward(x, weight).detach()
+    mixed = [x @ weight.reshape(3, 5), (weight @ x.reshape(3, 4)).T, (weight @ x.T).reshape(4, 5)]
+    return any(torch.allclose(got, values, atol=1e-4) for values in mixed)
 
 
 @diagnosis()
@@ -106,7 +138,15 @@ def test_output_shape_refuses_another_width(student, n, d_in, more):
     "values",
     gate=True,
     hint="y = x W^T + b: each output is the sum of products of one row of x with one row of weight, plus one bias.",
-    diagnoses=[forgets_return, leaves_the_weight_as_it_is, leaves_the_bias_out, cuts_off_negative_values],
+    diagnoses=[
+        forgets_return,
+        leaves_the_weight_as_it_is,
+        leaves_the_bias_out,
+        cuts_off_negative_values,
+        computes_another_formula,
+        keeps_an_earlier_weight,
+        mixes_up_the_rows,
+    ],
 )
 @given(n=sizes(1, 2), d_in=sizes(3, 4), d_out=sizes(5, 6), seed=seeds())
 def test_x_times_weight_plus_bias(student, n, d_in, d_out, seed):

@@ -16,7 +16,7 @@ from grader.suite import (
     sizes,
     tensor,
 )
-from grader.suite.diagnoses import forgets_return, leaves_autograd, writes_into_its_argument
+from grader.suite.diagnoses import forgets_return, leaves_autograd, looks_like, writes_into_its_argument
 
 X, OTHER = tensor(1, 3, 4), tensor(2, 3, 4)
 
@@ -26,6 +26,72 @@ def fused(student, w1, b1, w2, b2):
     pair = student.fuse_linear(w1, b1, w2, b2)
     check(isinstance(pair, tuple) and len(pair) == 2, "`fuse_linear` should give back a pair: (w, b).")
     return pair
+
+
+@diagnosis()
+def computes_another_function(student):
+    """It looks as if `{formula}` is computed; `max(x, 0)` is asked for, element by element."""
+    x = torch.linspace(-8, 8, 12).reshape(3, 4)
+    positive, negative = x.clamp(min=0), x.clamp(max=0)
+    formulas = {
+        "x": x,
+        "|x|": x.abs(),
+        "min(x, 0)": negative,
+        "max(-x, 0)": -negative,
+        "max(x, 0) + 0.01 min(x, 0)": positive + 0.01 * negative,
+        "max(x, 0) + 0.1 min(x, 0)": positive + 0.1 * negative,
+        "log(1 + exp(x))": torch.nn.functional.softplus(x),
+        "min(max(x, 0), 6)": x.clamp(0, 6),
+        "max(x - 1, 0)": (x - 1).clamp(min=0),
+        "max(x, 0) + 1": positive + 1,
+    }
+    return looks_like(student.relu(x), formulas)
+
+
+@diagnosis()
+def decides_for_the_whole_tensor(student):
+    """One number decides for the whole tensor: compare each element with 0."""
+    mixed, positive = torch.tensor([[-1.0, 2.0]]), torch.tensor([[1.0, 2.0]])
+    right = torch.equal(student.relu(positive).detach(), positive)
+    return right and looks_like(student.relu(mixed), {"x": mixed, "0": torch.zeros(1, 2)}) is not False
+
+
+@diagnosis()
+def drops_small_values(student):
+    """Small positive numbers become 0: the limit is 0 itself, and every positive number stays."""
+    x = torch.tensor([0.001, 0.01, 0.1, 0.4, 2.0, 9.0])
+    y = student.relu(x).detach()
+    return bool((y == 0).any()) and bool((y[-1] == 9.0).item())
+
+
+@diagnosis()
+def computes_another_bias(student):
+    """It looks as if the fused bias is `{formula}`; `b1 @ w2.T + b2` is asked for."""
+    w1, b1, w2, b2 = tensor(1, 3, 2), tensor(2, 3), tensor(3, 4, 3), tensor(4, 4)
+    through = (w2 * b1).sum(1)
+    formulas = {
+        "b2": b2,
+        "b1 @ w2.T": through,
+        "0": torch.zeros(4),
+        "b1 @ w2.T - b2": through - b2,
+        "b2 - b1 @ w2.T": b2 - through,
+    }
+    return looks_like(student.fuse_linear(w1, b1, w2, b2)[1], formulas)
+
+
+@diagnosis()
+def computes_another_weight(student):
+    """It looks as if the fused weight is `{formula}`; `w2 @ w1` is asked for."""
+    w1, w2 = tensor(1, 3, 2), tensor(3, 4, 3)
+    weight = student.fuse_linear(w1, None, w2, None)[0]
+    formulas = {
+        "(w2 @ w1).T": (w2 @ w1).T,
+        "w2 @ relu(w1)": w2 @ w1.clamp(min=0),
+        "relu(w2 @ w1)": (w2 @ w1).clamp(min=0),
+        "w2": w2,
+        "w1": w1,
+    }
+    return looks_like(weight, formulas)
 
 
 @diagnosis()
@@ -67,7 +133,7 @@ def adds_a_bias_that_is_none(student):
     "values",
     gate=True,
     hint="max(x, 0), element by element: a negative number becomes 0, the others stay.",
-    diagnoses=[forgets_return],
+    diagnoses=[forgets_return, computes_another_function, decides_for_the_whole_tensor, drops_small_values],
 )
 @given(rows=sizes(), columns=sizes(), seed=seeds())
 def test_relu_takes_the_larger_of_x_and_zero(student, rows, columns, seed):
@@ -93,7 +159,7 @@ def test_gradient_of_relu(student, rows, columns, seed):
     "fusion",
     gate=True,
     hint="(x w1^T) w2^T = x (w2 w1)^T, so w = w2 @ w1.",
-    diagnoses=[forgets_return, multiplies_in_the_wrong_order],
+    diagnoses=[forgets_return, multiplies_in_the_wrong_order, computes_another_weight],
 )
 @given(d_in=sizes(2, 3), hidden=sizes(4, 5), d_out=sizes(6, 7), seed=seeds(), examples=10)
 def test_fused_weight(student, d_in, hidden, d_out, seed):
@@ -106,7 +172,7 @@ def test_fused_weight(student, d_in, hidden, d_out, seed):
 @criterion(
     "fusion",
     hint="b1 comes out of the first layer and goes through the second: b = b1 @ w2.T + b2.",
-    diagnoses=[multiplies_in_the_wrong_order, forgets_the_second_layer_for_b1],
+    diagnoses=[multiplies_in_the_wrong_order, forgets_the_second_layer_for_b1, computes_another_bias],
 )
 @given(d_in=sizes(2, 3), hidden=sizes(4, 5), d_out=sizes(6, 7), seed=seeds(), examples=10)
 def test_fused_bias(student, d_in, hidden, d_out, seed):
@@ -188,7 +254,8 @@ def test_input_stays_as_it_was(student, worker, rows, columns, seed):
     assert_equal(copy.value, x, "the input after the call")
 
 
-@criterion("values", hint="max(x, 0) and nothing else: there is no bound above.")
+@criterion("values", hint="max(x, 0) and nothing else: there is no bound above.",
+           diagnoses=[computes_another_function, drops_small_values])  # fmt: skip
 @given(rows=sizes(), columns=sizes(), seed=seeds(), examples=10)
 def test_a_positive_factor_passes_through(student, rows, columns, seed):
     """A positive factor passes through: relu(16 x) is 16 relu(x)."""

@@ -25,6 +25,7 @@ from grader.suite.diagnoses import (
     forgets_super_init,
     is_no_module,
     leaves_autograd,
+    looks_like,
     writes_into_its_argument,
 )
 
@@ -35,6 +36,50 @@ def averages_one_dimension_only(student):
     x = tensor(3, 3, 4)
     y = student.CenteredLayer()(x).detach()
     return any(torch.allclose(y, x - x.mean(d, keepdim=True), atol=1e-5) for d in (0, 1))
+
+
+@diagnosis()
+def computes_another_function(student):
+    """It looks as if `{formula}` is computed; `max(x, 0)` is asked for, element by element."""
+    x = torch.linspace(-8, 8, 12).reshape(3, 4)
+    positive, negative = x.clamp(min=0), x.clamp(max=0)
+    formulas = {
+        "x": x,
+        "|x|": x.abs(),
+        "min(x, 0)": negative,
+        "max(-x, 0)": -negative,
+        "max(x, 0) + 0.01 min(x, 0)": positive + 0.01 * negative,
+        "max(x, 0) + 0.1 min(x, 0)": positive + 0.1 * negative,
+        "log(1 + exp(x))": torch.nn.functional.softplus(x),
+        "min(max(x, 0), 6)": x.clamp(0, 6),
+        "max(x - 1, 0)": (x - 1).clamp(min=0),
+        "max(x, 0) + 1": positive + 1,
+    }
+    return looks_like(student.CustomReLU()(x), formulas)
+
+
+@diagnosis()
+def centres_otherwise(student):
+    """It looks as if `{formula}` is computed; `x - x.mean()` is asked for."""
+    x = tensor(3, 3, 4)
+    formulas = {
+        "x - x.sum()": x - x.sum(),
+        "x - x.sum() / len(x)": x - x.sum() / 3,
+        "x - x.median()": x - x.median(),
+        "(x - x.mean()) / x.std()": (x - x.mean()) / x.std(),
+        "(x - x.mean()) / x.std(correction=0)": (x - x.mean()) / x.std(correction=0),
+        "x + x.mean()": x + x.mean(),
+        "x.mean() - x": x.mean() - x,
+    }
+    return looks_like(student.CenteredLayer()(x), formulas)
+
+
+@diagnosis()
+def keeps_the_mean_of_the_first_call(student):
+    """One and the same number is subtracted from different inputs: compute the mean in every call of `forward`."""
+    layer, first, second = student.CenteredLayer(), tensor(1, 2, 3), tensor(2, 2, 3) + 5
+    subtracted = torch.stack([x - layer(x).detach() for x in (first, second)])
+    return bool((subtracted - subtracted[0, 0, 0]).abs().max() < 1e-4) and bool((subtracted != 0).any())
 
 
 @diagnosis()
@@ -90,7 +135,7 @@ def test_relu_keeps_the_shape(student):
     "values",
     gate=True,
     hint="max(x, 0), element by element: a negative number becomes 0, the others stay.",
-    diagnoses=CONSTRUCTION,
+    diagnoses=[*CONSTRUCTION, computes_another_function],
 )
 @given(rows=sizes(), columns=sizes(), seed=seeds())
 def test_relu_takes_the_larger_of_x_and_zero(student, rows, columns, seed):
@@ -110,7 +155,7 @@ def test_relu_leaves_large_values_alone(student, rows, columns, seed):
 @criterion(
     "values",
     hint="There is one mean for all elements, whatever the shape.",
-    diagnoses=[averages_one_dimension_only, *CONSTRUCTION],
+    diagnoses=[averages_one_dimension_only, centres_otherwise, keeps_the_mean_of_the_first_call, *CONSTRUCTION],
 )
 @given(rows=sizes(), columns=sizes(), seed=seeds())
 def test_centered_subtracts_the_mean(student, rows, columns, seed):

@@ -1,5 +1,7 @@
 """The checks of ex04 that you may read. The hidden ones ask the same questions of more shapes, dtypes and situations."""
 
+import ast
+
 import torch
 
 from grader.suite import (
@@ -48,10 +50,98 @@ def parameters_of(layer):
     return found
 
 
+def with_ours(student, size=1.0):
+    """A layer with positive weights and biases of ours, an input, and what x W and b are then."""
+    layer = student.CustomLinear(3, 2)
+    weight, bias, x = size * tensor(3, 3, 2).abs(), tensor(4, 2).abs(), tensor(5, 4, 3).abs()
+    for parameter in layer.parameters():
+        if parameter.numel() in (2, 6):
+            new = bias.reshape(parameter.shape) if parameter.numel() == 2 else weight
+            set_value(parameter, new if new.shape == parameter.shape else new.T)
+    return layer, x, (x.unsqueeze(-1) * weight).sum(1), bias
+
+
+def sizes_of(layer):
+    """How many numbers each listed parameter holds."""
+    return [parameter.numel() for parameter in layer.parameters()]
+
+
 @diagnosis()
-def keeps_plain_tensors(student):
-    """The weight is a plain tensor, which is not registered: wrap it in nn.Parameter, as an attribute of the module."""
-    return len(list(student.CustomLinear(3, 2).parameters())) < 2
+def lacks_the_weight(student):
+    """No parameter holds the weights: make them in `__init__`, with nn.Parameter as the last step, and put that on self."""
+    return 6 not in sizes_of(student.CustomLinear(3, 2))
+
+
+@diagnosis()
+def lacks_the_bias(student):
+    """No parameter holds the output_dim biases: there is one unless bias=False, an nn.Parameter on self."""
+    return 2 not in sizes_of(student.CustomLinear(3, 2))
+
+
+@diagnosis()
+def makes_parameters_in_forward(source):
+    """`forward` makes an nn.Parameter: that is a new one, and the one in `__init__` gets no gradient. Use self.weight."""
+    forward = source.method("CustomLinear", "forward")
+    return forward is not None and "Parameter(" in ast.unparse(forward)
+
+
+@diagnosis()
+def forbids_gradients(source):
+    """A parameter has requires_grad=False: then it gets no gradient, and never learns."""
+    return "requires_grad=False" in source.text_of("CustomLinear").replace(" ", "")
+
+
+@diagnosis()
+def draws_in_forward(student):
+    """Two calls with the same input differ: make the parameters once, in `__init__`, and draw nothing in `forward`."""
+    layer = student.CustomLinear(3, 2)
+    return not torch.equal(layer(SINGLE).detach(), layer(SINGLE).detach())
+
+
+@diagnosis()
+def ignores_the_bias(student):
+    """The bias does not reach the output: add it to x W."""
+    layer, _, _, _ = with_ours(student)
+    return bool((layer(torch.zeros(4, 3)) == 0).all())
+
+
+@diagnosis()
+def subtracts_the_bias(student):
+    """The bias is subtracted: it should be added."""
+    layer, _, _, bias = with_ours(student)
+    return torch.allclose(layer(torch.zeros(4, 3)).detach(), -bias.expand(4, 2))
+
+
+@diagnosis()
+def normalises_its_input(student):
+    """Twice the input gives the same output: use the input as it is, do not normalise it."""
+    layer, x, _, _ = with_ours(student)
+    return torch.allclose(layer(2 * x).detach(), layer(x).detach(), rtol=1e-3)
+
+
+@diagnosis()
+def scales_the_product(student):
+    """The output is x W times some number, plus b: do not scale in `forward`."""
+    layer, x, product, bias = with_ours(student)
+    ratio = (layer(x).detach() - bias) / product
+    return bool((ratio - ratio[0, 0]).abs().max() < 1e-3) and bool((ratio[0, 0] - 1).abs() > 1e-2)
+
+
+@diagnosis()
+def changes_large_weights(student):
+    """With small weights the output is right, with large ones it is not: use the weights as they are."""
+    right = []
+    for size in (0.1, 1.0):
+        layer, x, product, bias = with_ours(student, size)
+        right.append(torch.allclose(layer(x).detach(), product + bias, atol=1e-4))
+    return right == [True, False]
+
+
+@diagnosis()
+def asks_for_the_mode(source):
+    """`self.training` is asked for ({where}): this layer computes the same in both modes."""
+    where = source.uses("CustomLinear", "training")
+    return where and {"where": where}
 
 
 @diagnosis()
@@ -88,7 +178,7 @@ def test_a_batch_of_rows(student):
     "values",
     gate=True,
     hint="y = x W + b, and nothing else: no activation, no scaling.",
-    diagnoses=[forgets_return, forgets_super_init, has_an_activation],
+    diagnoses=[forgets_return, forgets_super_init, draws_in_forward, has_an_activation, normalises_its_input],
 )
 @given(n=sizes(2), d_in=sizes(2), d_out=sizes(2), seed=seeds())
 def test_affine(student, n, d_in, d_out, seed):
@@ -119,7 +209,16 @@ def test_without_bias(student):
     "gradients",
     gate=True,
     hint="Use the parameters themselves in forward: no .data, no .detach(), no torch.no_grad().",
-    diagnoses=[forgets_return, forgets_super_init, leaves_autograd, keeps_plain_tensors],
+    diagnoses=[
+        forgets_return,
+        forgets_super_init,
+        leaves_autograd,
+        lacks_the_weight,
+        lacks_the_bias,
+        makes_parameters_in_forward,
+        forbids_gradients,
+        ignores_the_bias,
+    ],
 )
 @given(n=sizes(1, 3), d_in=sizes(2, 3), d_out=sizes(2, 3), seed=seeds(), examples=5)
 def test_gradients_of_the_parameters(student, n, d_in, d_out, seed):
@@ -132,7 +231,7 @@ def test_gradients_of_the_parameters(student, n, d_in, d_out, seed):
 
 
 @criterion("gradients", hint="After p -= lr * p.grad the output must be another one: forward must use the parameters.",
-           diagnoses=[leaves_autograd, keeps_plain_tensors])  # fmt: skip
+           diagnoses=[leaves_autograd, lacks_the_weight])  # fmt: skip
 def test_one_step_changes_the_output(student):
     """One step against the gradient changes the output."""
     layer = student.CustomLinear(3, 2)
@@ -148,26 +247,32 @@ def test_one_step_changes_the_output(student):
     "registration",
     gate=True,
     hint="self.weight = nn.Parameter(...) and self.bias = nn.Parameter(...), and use just these two in forward.",
-    diagnoses=[forgets_return, forgets_super_init, is_no_module, keeps_plain_tensors, lists_too_many_parameters],
+    diagnoses=[
+        forgets_return,
+        forgets_super_init,
+        is_no_module,
+        lacks_the_weight,
+        lists_too_many_parameters,
+        lacks_the_bias,
+        ignores_the_bias,
+        subtracts_the_bias,
+        scales_the_product,
+        changes_large_weights,
+    ],
 )
 def test_two_parameters_make_the_layer(student):
     """Exactly two parameters are listed, input_dim * output_dim weights and output_dim biases, and they alone decide."""
-    layer = student.CustomLinear(3, 2)
-    sizes_found = sorted(parameter.numel() for parameter in parameters_of(layer))
+    sizes_found = sorted(parameter.numel() for parameter in parameters_of(student.CustomLinear(3, 2)))
     check(sizes_found == [2, 6], "There should be one parameter of input_dim * output_dim elements, and one of output_dim.")
-    weight, bias, x = tensor(3, 3, 2).abs(), tensor(4, 2).abs(), tensor(5, 4, 3).abs()
-    for parameter in layer.parameters():
-        if parameter.numel() in (2, 6):
-            new = bias.reshape(parameter.shape) if parameter.numel() == 2 else weight
-            set_value(parameter, new if new.shape == parameter.shape else new.T)
-    assert_close(layer(x), (x.unsqueeze(-1) * weight).sum(1) + bias, "the output for parameters of ours")
+    layer, x, product, bias = with_ours(student)
+    assert_close(layer(x), product + bias, "the output for parameters of ours")
 
 
 @criterion(
     "save_load",
     gate=True,
     hint="What is an nn.Parameter is in the state_dict by itself; write no saving code of your own.",
-    diagnoses=[forgets_return, forgets_super_init, keeps_plain_tensors],
+    diagnoses=[forgets_return, forgets_super_init, lacks_the_weight, lacks_the_bias],
 )
 def test_state_dict_carries_the_layer(student):
     """A layer that loads another one's state_dict computes the same."""
@@ -181,7 +286,7 @@ def test_state_dict_carries_the_layer(student):
     "modes",
     gate=True,
     hint="The layer computes the same in training and in evaluation.",
-    diagnoses=[forgets_return, forgets_super_init, is_no_module],
+    diagnoses=[forgets_return, forgets_super_init, is_no_module, asks_for_the_mode],
 )
 def test_same_in_train_and_eval(student):
     """The layer gives the same result in train mode and in eval mode."""

@@ -66,7 +66,7 @@ _MEANINGS: list[tuple[str, str, str]] = [
     ),
     (
         "RuntimeError",
-        r"Can't call numpy\(\) on Tensor that requires grad",
+        r"Can't call numpy\(\) on Tensor that requires grad|Numpy is not available",
         mark("NumPy knows no gradients: stay with torch's operations."),
     ),
     (

@@ -35,9 +35,25 @@ def draws_anew_in_forward(student):
 
 
 @diagnosis()
-def keeps_plain_tensors(student):
-    """The weight is a plain tensor, which is not registered: wrap it in nn.Parameter, as an attribute of the module."""
-    return len(list(student.CustomLinear(3, 2).parameters())) < 2
+def lacks_the_weight(student):
+    """No parameter holds the weights: make them in `__init__`, with nn.Parameter as the last step, and put that on self."""
+    return 6 not in [parameter.numel() for parameter in student.CustomLinear(3, 2).parameters()]
+
+
+@diagnosis()
+def draws_with_python(source):
+    """Python's own random numbers are used ({where}): torch.manual_seed does not govern them. Draw with torch."""
+    where = source.calls("CustomLinear", "random.gauss", "random.random", "random.uniform", "random.normalvariate")
+    return where and {"where": where}
+
+
+@diagnosis()
+def shares_parameters(student):
+    """Two layers have one and the same parameter: make the parameters in `__init__`, new ones for each layer."""
+    first, second = student.CustomLinear(3, 2), student.CustomLinear(3, 2)
+    for parameter in first.parameters():
+        set_value(parameter, torch.full(parameter.shape, 7.0))
+    return any(bool((parameter.value == 7.0).all()) for parameter in second.parameters())
 
 
 @diagnosis()
@@ -94,7 +110,8 @@ def test_two_layers_differ(student):
     assert_changed(student.CustomLinear(3, 2)(x), student.CustomLinear(3, 2)(x), "the output of a second layer")
 
 
-@criterion("values", hint="Draw with torch, as in torch.randn(...): its global generator is what a seed set outside decides.")
+@criterion("values", hint="Draw with torch, as in torch.randn(...): its global generator is what a seed set outside decides.",
+           diagnoses=[draws_with_python])  # fmt: skip
 def test_a_seed_decides_the_weights(student, worker):
     """After the same torch.manual_seed, a new layer has the same weights."""
     outputs = []
@@ -122,7 +139,7 @@ def test_gradient_of_the_input(student, n, d_in, d_out, seed):
 
 
 @criterion("gradients", hint="The bias is added to every sample, so each adds one to its gradient.",
-           diagnoses=[leaves_autograd, keeps_plain_tensors])  # fmt: skip
+           diagnoses=[leaves_autograd, lacks_the_weight])  # fmt: skip
 @given(n=sizes(1, 6), d_out=sizes(2, 4), seed=seeds(), examples=6)
 def test_bias_collects_one_gradient_per_sample(student, n, d_out, seed):
     """Each sample adds one to the bias gradient of a summed output."""
@@ -159,7 +176,7 @@ def test_the_weight_alone_decides_without_bias(student):
 
 
 @criterion("gradients", hint="Where there is no bias, the product alone is the result: it must lead to the weight, too.",
-           diagnoses=[leaves_autograd, keeps_plain_tensors])  # fmt: skip
+           diagnoses=[leaves_autograd, lacks_the_weight])  # fmt: skip
 @given(n=sizes(1, 3), seed=seeds(), examples=4)
 def test_gradients_without_bias(student, n, seed):
     """With bias=False, too, the parameters get the gradients of what the layer computes."""
@@ -173,7 +190,8 @@ def test_gradients_without_bias(student, n, seed):
     gradcheck(layer, tensor(seed + 2, n, 3).abs(), parameters=list(layer.parameters()))
 
 
-@criterion("registration", hint="Make the parameters in __init__, for each layer anew; not as attributes of the class.")
+@criterion("registration", hint="Make the parameters in __init__, for each layer anew; not as attributes of the class.",
+           diagnoses=[shares_parameters])  # fmt: skip
 def test_two_layers_share_nothing(student):
     """Writing into one layer's parameters leaves another layer as it was."""
     first, second, x = student.CustomLinear(3, 2), student.CustomLinear(3, 2), tensor(1, 4, 3)
@@ -196,7 +214,7 @@ def test_hooks_fire(student, props):
     "save_load",
     fresh=True,
     hint="Whatever is not a Parameter or a buffer is not in the file.",
-    diagnoses=[keeps_plain_tensors],
+    diagnoses=[lacks_the_weight],
 )
 def test_a_file_carries_the_layer_to_another_process(student, worker, elsewhere):
     """A layer saved to a file computes the same when another process loads it."""
@@ -218,7 +236,7 @@ def test_state_dict_holds_weight_and_bias(student):
 
 
 @criterion("modes", hint="Registered parameters follow .double() by themselves; make no float32 tensor in forward.",
-           diagnoses=[fixes_the_dtype, keeps_plain_tensors])  # fmt: skip
+           diagnoses=[fixes_the_dtype, lacks_the_weight])  # fmt: skip
 @given(dtype=dtypes("float64", "bfloat16"), seed=seeds(), examples=6)
 def test_follows_a_dtype(student, dtype, seed):
     """After .to(dtype) the layer takes and gives that dtype."""
@@ -244,7 +262,7 @@ def test_follows_a_dtype_without_bias(student, dtype, seed):
     check(y.dtype == dtype, "The output has another dtype than the layer and its input.")
 
 
-@criterion("modes", hint="Registered parameters follow .to(device) by themselves.", diagnoses=[keeps_plain_tensors])
+@criterion("modes", hint="Registered parameters follow .to(device) by themselves.", diagnoses=[lacks_the_weight])
 def test_follows_a_device(student):
     """After .to('meta') all of the layer's tensors are there."""
     layer = student.CustomLinear(3, 2)
