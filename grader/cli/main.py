@@ -114,6 +114,22 @@ def verify(
 
 
 @main_group.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("-e", "exercises", multiple=True, metavar="EXERCISE", help="Only this exercise; may be given several times.")
+@click.option("--book", default="gradebook.db", show_default=True, metavar="FILE", help="The gradebook; made if not there.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Submissions at once; by default one for each core.")
+@click.option("--again", is_flag=True, help="Judge files again that were judged before.")
+@click.option("--dry-run", is_flag=True, help="Judge nothing; show what would be read as whose.")
+@click.option("--unsafe", is_flag=True, help="Grade even where the cage does not stand.")
+@common
+def batch(settings: Settings, jobs: int | None, **rest: Any) -> None:
+    """Grade a class: folders with a folder for each student, or nbgrader's."""
+    from grader.cli.batch import Wanted, grade_class
+
+    sys.exit(grade_class(settings, Wanted(jobs=jobs or 0, **rest)))
+
+
+@main_group.command()
 @click.argument("name")
 @common
 def new(settings: Settings, name: str) -> None:

@@ -1,0 +1,69 @@
+"""The tables of a gradebook, and how an older file is brought up to them.
+
+`PRAGMA user_version` counts the migrations that a file has seen. Rows are added and never changed: triggers refuse the rest.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from grader.errors import UsageError
+
+_FIRST = """
+CREATE TABLE files (               -- what a file held, once, however often it was handed in
+    sha256    TEXT PRIMARY KEY,
+    cells     TEXT NOT NULL        -- JSON: [{"label", "source"}], a notebook's code cells or the one script
+) STRICT;
+CREATE TABLE submissions (         -- who handed in what, and where it lay
+    id          INTEGER PRIMARY KEY,
+    student     TEXT NOT NULL,
+    exercise    TEXT NOT NULL,
+    sha256      TEXT NOT NULL REFERENCES files (sha256),
+    file        TEXT NOT NULL,
+    received_at TEXT NOT NULL,     -- ISO 8601 in UTC; empty where nothing says when
+    UNIQUE (student, exercise, sha256, file, received_at)
+) STRICT;
+CREATE TABLE judgements (          -- of a file, not of a student: the same file is judged once
+    id           INTEGER PRIMARY KEY,
+    exercise     TEXT NOT NULL,
+    sha256       TEXT NOT NULL REFERENCES files (sha256),
+    suite_digest TEXT NOT NULL,
+    seed         INTEGER NOT NULL,
+    versions     TEXT NOT NULL,    -- JSON: {"torch": "2.13.0", ...}
+    walls        TEXT NOT NULL,    -- JSON: which walls of the cage stood
+    reusable     INTEGER NOT NULL, -- 0: unscored, or a limit was met; judged anew next time
+    score        REAL,             -- NULL: unscored, which is not 0
+    max_score    INTEGER NOT NULL,
+    judgement    TEXT NOT NULL,    -- JSON: all of it
+    judged_at    TEXT NOT NULL
+) STRICT;
+CREATE INDEX judgements_of_a_file ON judgements (exercise, sha256);
+CREATE TABLE adjustments (         -- what a person added or took away; regrading leaves it standing
+    id       INTEGER PRIMARY KEY,
+    student  TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    points   REAL NOT NULL,
+    because  TEXT NOT NULL CHECK (because <> ''),
+    made_at  TEXT NOT NULL
+) STRICT;
+"""
+
+_APPEND_ONLY = "".join(
+    f"""
+CREATE TRIGGER {table}_are_never_{what}d BEFORE {what.upper()} ON {table}
+BEGIN SELECT RAISE(ABORT, 'a gradebook only grows'); END;
+"""
+    for table in ("files", "submissions", "judgements", "adjustments")
+    for what in ("update", "delete")
+)
+
+MIGRATIONS: tuple[str, ...] = (_FIRST + _APPEND_ONLY,)
+
+
+def migrate(connection: sqlite3.Connection, file: str) -> None:
+    """Bring a file to the present schema, each step whole or not at all. `UsageError` for one of a newer version."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise UsageError(f"{file} was written by a newer version of grade.", "Use that version, or another gradebook.")
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")

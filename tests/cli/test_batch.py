@@ -1,0 +1,122 @@
+"""A class is graded with one command: nothing is lost, nothing is judged twice, and what is no submission is named."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+
+from grader.course.paths import find_course
+
+
+def answer(word, kind="reference", name=""):
+    folder = next(p for p in (ROOT / "solutions").iterdir() if p.name.startswith(word))
+    return (folder / "reference.py" if kind == "reference" else folder / kind / f"{name}.py").read_text()
+
+
+def hand_in(top, path, text):
+    file = top / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+@pytest.fixture
+def small_class(tmp_path):
+    top = tmp_path / "class"
+    hand_in(top, "ada/ex03.py", answer("ex03"))
+    hand_in(top, "bob/ex03/ex03.py", answer("ex03", "wrong_answer", "leaky_relu"))
+    hand_in(top, "bob/notes.txt", "hello")
+    hand_in(top, "cyd/exercises/ex03_stateless_layer/ex03.py", answer("ex03"))
+    starter = ROOT / "exercises" / "ex03_stateless_layer" / "ex03.py"
+    hand_in(top, "dan/ex03.py", starter.read_text())
+    hand_in(top, "eve/ex01_mine.py", "def linear_forward(:\n")
+    hand_in(top, "readme.md", "all of them")
+    (top / "eve" / "ex03.py").symlink_to("/etc/passwd")
+    return top
+
+
+def rows(book, query):
+    with sqlite3.connect(book) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_class_is_graded_and_kept(grade, small_class, tmp_path):
+    book = tmp_path / "book.db"
+    run = grade("batch", str(small_class), "--book", str(book))
+    assert run.returncode == 0, run.stderr
+    scores = rows(
+        book,
+        "SELECT student, s.exercise, score FROM submissions s JOIN judgements j USING (exercise, sha256) ORDER BY student",
+    )
+    assert [(s, e[:4]) for s, e, _ in scores] == [("ada", "ex03"), ("bob", "ex03"), ("cyd", "ex03"), ("eve", "ex01")]
+    assert scores[0][2] == scores[2][2] == 6 and scores[1][2] < 6 and scores[3][2] == 0
+    for text in ("bob/notes.txt", "readme.md", "dan/ex03.py: it is the starter", "eve/ex03.py: it is a link"):
+        assert text in run.stdout
+    assert "could not be loaded: eve/ex01_mine.py" in run.stdout
+
+
+def test_the_same_file_is_judged_once_and_never_again(grade, small_class, tmp_path):
+    book = str(tmp_path / "book.db")
+    for _ in range(2):
+        assert grade("batch", str(small_class), "--book", book).returncode == 0
+    assert rows(book, "SELECT COUNT(*) FROM judgements") == [(3,)]  # ada's and cyd's files are the same
+    assert rows(book, "SELECT COUNT(*) FROM submissions") == [(4,)]
+    assert grade("batch", str(small_class), "--book", book, "--again", "-e", "ex03").returncode == 0
+    assert rows(book, "SELECT COUNT(*) FROM judgements") == [(5,)]
+
+
+def test_a_dry_run_judges_nothing(grade, small_class, tmp_path):
+    book = tmp_path / "book.db"
+    run = grade("batch", str(small_class), "--book", str(book), "--dry-run")
+    assert run.returncode == 0 and not book.exists()
+    assert "bob/ex03/ex03.py: ex03_stateless_layer of bob" in run.stdout
+
+
+def test_nbgraders_folder_is_recognised(grade, tmp_path):
+    top = tmp_path / "course"
+    hand_in(top, "submitted/ada/ex03/ex03.py", answer("ex03"))
+    run = grade("batch", str(top), "--dry-run")
+    assert "nbgrader" in run.stdout and "ex03_stateless_layer of ada" in run.stdout
+
+
+def test_a_folder_without_submissions_exits_2(grade, tmp_path):
+    assert grade("batch", str(tmp_path), "--book", str(tmp_path / "b.db")).returncode == 2
+    assert grade("batch", str(tmp_path / "not_there")).returncode == 2
+
+
+def test_the_last_submission_counts_and_all_are_kept(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    file = hand_in(top, "ada/ex03.py", answer("ex03"))
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert "6.00" in grade("batch", str(top), "--book", book).stdout
+    file.write_text(answer("ex03", "wrong_answer", "forgets_return"))
+    assert "6.00" not in grade("batch", str(top), "--book", book).stdout
+    assert rows(book, "SELECT COUNT(*) FROM submissions") == [(2,)]
+
+
+def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    course = find_course(ROOT)
+    exercise = course.exercise("ex03_stateless_layer")
+    for number, file in enumerate(exercise.known("wrong_answer")[:12]):
+        hand_in(top, f"student{number:02}/ex03.py", file.read_text())
+    for seconds in (3.0, 4.5, 6.0):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "grader.cli", "batch", str(top), "--book", book],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(seconds)
+        before = os.path.exists(book) and rows(book, "SELECT COUNT(*) FROM sqlite_master") != [(0,)]
+        held = set(rows(book, "SELECT id, sha256 FROM judgements")) if before else set()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if before:
+            assert held <= set(rows(book, "SELECT id, sha256 FROM judgements"))
+    assert grade("batch", str(top), "--book", book).returncode == 0
+    judged = rows(book, "SELECT sha256 FROM judgements")
+    assert len(judged) == len(set(judged)) == len({s for (s,) in rows(book, "SELECT sha256 FROM submissions")})

@@ -1,0 +1,141 @@
+"""A gradebook only grows, keeps what a judgement depends on, and survives whatever ends the process."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+
+import msgspec
+import pytest
+from conftest import ROOT
+
+from grader.errors import UsageError
+from grader.gradebook.book import Conditions, open_gradebook
+from grader.gradebook.schema import MIGRATIONS
+from grader.model import Cell, CheckResult, Judgement, Submission, Text
+
+ADA = Submission("ex03_stateless_layer", "ada/ex03.py", (Cell("ex03.py", "x = 1\n"),), "a" * 64, "ada", "2026-03-01T12:00:00Z")
+JUDGEMENT = Judgement(
+    "ex03_stateless_layer", "ada/ex03.py", "a" * 64, None, (), 4.5, 0.0, 6, (), (), 7, "digest", {"torch": "2.13.0"},
+    (("landlock", True, ""),),
+)  # fmt: skip
+CONDITIONS = Conditions.of(JUDGEMENT)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "gradebook.db"
+
+
+def test_what_was_added_is_there_when_the_file_is_opened_again(path):
+    with open_gradebook(path) as book:
+        book.add_submission(ADA)
+        book.add_judgement(JUDGEMENT)
+        book.add_adjustment("ada", "ex03_stateless_layer", 1.0, "the statement was unclear")
+    with open_gradebook(path) as book:
+        assert book.submissions() == [ADA]
+        assert book.judgement(ADA.exercise, ADA.sha256, CONDITIONS) == JUDGEMENT
+        assert [(a.student, a.points) for a in book.adjustments()] == [("ada", 1.0)]
+
+
+def test_the_same_submission_twice_is_one(path):
+    with open_gradebook(path) as book:
+        book.add_submission(ADA)
+        book.add_submission(ADA)
+        book.add_submission(msgspec.structs.replace(ADA, received_at="2026-03-02T12:00:00Z"))
+        assert [s.received_at for s in book.submissions()] == ["2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"suite_digest": "other"}, {"seed": 8}, {"versions": {"torch": "2.6.0"}}, {"walls": (("landlock", False, ""),)}]
+)
+def test_a_judgement_under_other_conditions_is_not_used_again(path, change):
+    with open_gradebook(path) as book:
+        book.add_submission(ADA)
+        book.add_judgement(JUDGEMENT)
+        assert book.judgement(ADA.exercise, ADA.sha256, msgspec.structs.replace(CONDITIONS, **change)) is None
+
+
+def test_unscored_and_limited_judgements_are_kept_and_not_used_again(path):
+    limited = CheckResult("c", Text("t"), "shapes", False, "visible", "time_limit")
+    with open_gradebook(path) as book:
+        book.add_submission(ADA)
+        for judgement in (
+            msgspec.structs.replace(JUDGEMENT, score=None),
+            msgspec.structs.replace(JUDGEMENT, checks=(limited,)),
+        ):
+            book.add_judgement(judgement)
+            assert book.judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
+            assert book.latest(ADA.exercise, ADA.sha256) == judgement
+
+
+@pytest.mark.parametrize("table", ["files", "submissions", "judgements", "adjustments"])
+@pytest.mark.parametrize("words", ["DELETE FROM {}", "UPDATE {} SET rowid = 99"])
+def test_no_row_is_ever_changed_or_removed(path, table, words):
+    with open_gradebook(path) as book:
+        book.add_submission(ADA)
+        book.add_judgement(JUDGEMENT)
+        book.add_adjustment("ada", "ex03_stateless_layer", 1.0, "because")
+    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="only grows"):
+        connection.execute(words.format(table))
+
+
+def test_a_judgement_of_a_file_that_nobody_handed_in_is_refused(path):
+    with open_gradebook(path) as book, pytest.raises(sqlite3.IntegrityError):
+        book.add_judgement(JUDGEMENT)
+
+
+def test_a_correction_needs_a_reason(path):
+    with open_gradebook(path) as book, pytest.raises(UsageError):
+        book.add_adjustment("ada", "ex03_stateless_layer", 1.0, " ")
+
+
+def test_another_programs_file_is_refused_and_left_as_it_was(path):
+    path.write_bytes(b"not a database, but long enough to be one" * 50)
+    with pytest.raises(UsageError, match="gradebook"), open_gradebook(path):
+        pass
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_newer_file_is_refused(path):
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(UsageError, match="newer"), open_gradebook(path):
+        pass
+
+
+def test_another_process_may_read_meanwhile(path):
+    with open_gradebook(path) as book:
+        book.add_submission(ADA)
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as reader:
+            assert reader.execute("SELECT student FROM submissions").fetchall() == [("ada",)]
+
+
+def test_what_was_committed_survives_a_kill(path):
+    program = textwrap.dedent(
+        f"""
+        import sys
+        from pathlib import Path
+        import msgspec
+        sys.path.insert(0, {str(ROOT / "tests" / "gradebook")!r})
+        from test_gradebook import ADA
+        from grader.gradebook.book import open_gradebook
+        with open_gradebook(Path({str(path)!r})) as book:
+            number = 0
+            while True:
+                book.add_submission(msgspec.structs.replace(ADA, student=str(number)))
+                print(number, flush=True)
+                number += 1
+        """
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment)
+    told = [process.stdout.readline() for _ in range(20)]
+    process.send_signal(signal.SIGKILL)
+    told += process.stdout.readlines()
+    process.wait()
+    with open_gradebook(path) as book:
+        held = {int(s.student) for s in book.submissions()}
+    assert {int(line) for line in told if line.endswith("\n")} <= held
