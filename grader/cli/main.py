@@ -130,6 +130,30 @@ def batch(settings: Settings, jobs: int | None, **rest: Any) -> None:
 
 
 @main_group.command()
+@click.option("--book", "file", default="gradebook.db", show_default=True, metavar="FILE", help="The gradebook.")
+@common
+def book(settings: Settings, file: str) -> None:
+    """Show the gradebook: student by exercise."""
+    from grader.cli.book import show_book
+
+    sys.exit(show_book(file))
+
+
+@main_group.command()
+@click.argument("student")
+@click.argument("exercise")
+@click.option("--points", type=float, required=True, help="How many points to add; negative takes away.")
+@click.option("--because", required=True, help="The reason; it is kept.")
+@click.option("--book", "file", default="gradebook.db", show_default=True, metavar="FILE", help="The gradebook.")
+@common
+def adjust(settings: Settings, student: str, exercise: str, points: float, because: str, file: str) -> None:
+    """Correct STUDENT's points for EXERCISE; grading again leaves the correction standing."""
+    from grader.cli.book import adjust as add
+
+    sys.exit(add(file, student, exercise, points, because))
+
+
+@main_group.command()
 @click.argument("name")
 @common
 def new(settings: Settings, name: str) -> None:

@@ -120,3 +120,26 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_
     assert grade("batch", str(top), "--book", book).returncode == 0
     judged = rows(book, "SELECT sha256 FROM judgements")
     assert len(judged) == len(set(judged)) == len({s for (s,) in rows(book, "SELECT sha256 FROM submissions")})
+
+
+def test_the_book_shows_last_and_best_and_a_correction_survives_regrading(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    file = hand_in(top, "ada/ex03.py", answer("ex03"))
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    grade("batch", str(top), "--book", book)
+    file.write_text(answer("ex03", "wrong_answer", "forgets_return"))
+    grade("batch", str(top), "--book", book)
+    assert "0 (6)" in grade("book", "--book", book).stdout
+    run = grade("adjust", "ada", "ex03", "--points", "+1.5", "--because", "the statement was unclear", "--book", book)
+    assert run.returncode == 0 and "1.5± (6)" in run.stdout
+    grade("batch", str(top), "--book", book, "--again")
+    assert "1.5± (6)" in grade("book", "--book", book).stdout
+
+
+def test_a_student_who_is_not_in_the_book_is_asked_about(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    hand_in(top, "ada/ex03.py", answer("ex03", "wrong_answer", "forgets_return"))
+    grade("batch", str(top), "--book", book)
+    run = grade("adjust", "adda", "ex03", "--points", "1", "--because", "x", "--book", book)
+    assert run.returncode == 2 and "Did you mean ada?" in run.stderr
+    assert grade("book", "--book", str(tmp_path / "none.db")).returncode == 2
