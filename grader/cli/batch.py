@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from grader.engine.pool import Outcome, Pool
 from grader.engine.side_by_side import usable_cores
 from grader.errors import MachineError, UsageError
 from grader.gradebook.book import Conditions, Gradebook, open_gradebook
+from grader.intake.archives import Unpacking, top_of
 from grader.intake.folders import Intake, read_folder
 from grader.judge.session import versions
 from grader.model import Judgement, Submission
@@ -47,7 +49,7 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     """Judge what is not yet judged, show what came of it. Returns 0, or 70 where a submission could not be scored."""
     course = Course.around(Path.cwd())
     only = {course.find(word).id for word in wanted.exercises}
-    intakes = [read_folder(course, Path(source), functools.partial(_untouched, course)) for source in wanted.sources]
+    intakes = [_read(course, Path(source)) for source in wanted.sources]
     submissions = [s for intake in intakes for s in intake.submissions if not only or s.exercise in only]
     for source, intake in zip(wanted.sources, intakes, strict=True):
         _show_intake(source, intake, everything=wanted.dry_run)
@@ -64,6 +66,19 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         pool = Pool(functools.partial(start_workers, preimports), course.paths.root, wanted.jobs or usable_cores())
         faults = _judge(book, pool, waiting)
         return _show_class(course, book, submissions, faults)
+
+
+def _read(course: Course, source: Path) -> Intake:
+    """Read a folder, or an archive by way of a folder that is gone afterwards."""
+    untouched = functools.partial(_untouched, course)
+    if not source.is_file():
+        return read_folder(course, source, untouched)
+    with tempfile.TemporaryDirectory(prefix="grade-intake-") as folder:
+        unpacking = Unpacking(Path(folder))
+        unpacking.unpack(source)
+        intake = read_folder(course, top_of(Path(folder)), untouched)
+    intake.skipped += unpacking.skipped
+    return intake
 
 
 def _untouched(course: Course, exercise: ExercisePaths, file: Path) -> bool:
@@ -121,7 +136,7 @@ def _with_progress(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]
         for number, outcome in enumerate(outcomes, 1):
             yield outcome
             if number % 50 == 0 or number == total:
-                out.print(f"{number} of {total} judged", markup=False)
+                out.print(f"{number} of {total} judged", markup=False, soft_wrap=True)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, transient=True) as progress:
@@ -134,12 +149,14 @@ def _with_progress(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]
 def _show_intake(source: str, intake: Intake, *, everything: bool) -> None:
     out = console()
     students = len({submission.student for submission in intake.submissions})
-    out.print(f"{source}: {intake.kind}; {len(intake.submissions)} submissions of {students} students", markup=False)
+    out.print(
+        f"{source}: {intake.kind}; {len(intake.submissions)} submissions of {students} students", markup=False, soft_wrap=True
+    )
     if everything:
         for submission in intake.submissions:
-            out.print(f"  {submission.file}: {submission.exercise} of {submission.student}", markup=False)
+            out.print(f"  {submission.file}: {submission.exercise} of {submission.student}", markup=False, soft_wrap=True)
     for skipped in intake.skipped:
-        out.print(f"  not read: {skipped.file}: {skipped.reason}", style="yellow", markup=False)
+        out.print(f"  not read: {skipped.file}: {skipped.reason}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _show_class(course: Course, book: Gradebook, submissions: Sequence[Submission], faults: Sequence[Outcome]) -> int:
@@ -158,10 +175,15 @@ def _show_class(course: Course, book: Gradebook, submissions: Sequence[Submissio
     unscored = [(last[key], _why(j)) for key, j in judged.items() if j is not None and j.score is None]
     unscored += [(outcome.submission, outcome.fault) for outcome in faults]
     for submission, why in unscored:
-        out.print(f"no score: {submission.file}: {why}", style="red", markup=False)
+        out.print(f"no score: {submission.file}: {why}", style="red", markup=False, soft_wrap=True)
     for key, judgement in judged.items():
         if judgement is not None and judgement.load_error is not None:
-            out.print(f"could not be loaded: {last[key].file}: {judgement.load_error.message}", style="yellow", markup=False)
+            out.print(
+                f"could not be loaded: {last[key].file}: {judgement.load_error.message}",
+                style="yellow",
+                markup=False,
+                soft_wrap=True,
+            )
     return UNSCORED if unscored else DONE
 
 

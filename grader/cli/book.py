@@ -26,9 +26,11 @@ def show_book(file: str) -> int:
         total = sum(cell.points or 0.0 for cell in cells if cell is not None)
         table.add_row(student, *(_cell(cell) for cell in cells), f"{total:g}")
     out = console()
-    out.print(table, markup=False)
-    out.print("Points of the last submission, with corrections (±); the best one in parentheses where it was better.")
-    out.print("· is nothing handed in, ? is handed in and without a score: neither is 0.")
+    out.print(table)
+    out.print(
+        "Points of the last submission, with corrections (±); the best one in parentheses where it was better.", soft_wrap=True
+    )
+    out.print("· is nothing handed in, ? is handed in and without a score: neither is 0.", soft_wrap=True)
     return 0
 
 
@@ -44,7 +46,7 @@ def adjust(file: str, student: str, word: str, points: float, because: str) -> i
         book.add_adjustment(student, exercise.id, points, because)
         standing = next((s for s in standings(book) if (s.student, s.exercise) == (student, exercise.id)), None)
     now = "nothing handed in yet" if standing is None else _cell(standing)
-    console().print(f"{student}, {exercise.short}: {points:+g}. Now: {now}", markup=False)
+    console().print(f"{student}, {exercise.short}: {points:+g}. Now: {now}", markup=False, soft_wrap=True)
     return 0
 
 

@@ -75,7 +75,7 @@ def _read_student(course: Course, source: Path, student: Path, untouched: Untouc
                 intake.skipped.append(Skipped(shown, error.message))
                 continue
             when = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
-            found.append(msgspec.structs.replace(read, student=student.name, received_at=when))
+            found.append(msgspec.structs.replace(read, student=_printable(student.name), received_at=when))
     intake.submissions += sorted(found, key=lambda s: (s.exercise, s.received_at, s.file))
 
 
@@ -113,4 +113,9 @@ def _named(course: Course, name: str) -> ExercisePaths | None:
 
 
 def _shown(source: Path, path: Path) -> str:
-    return path.relative_to(source).as_posix()
+    return _printable(path.relative_to(source).as_posix())
+
+
+def _printable(name: str) -> str:
+    """Return a name without what would steer a terminal, or could not be written down."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)

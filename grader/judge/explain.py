@@ -148,7 +148,13 @@ _MEANINGS: list[tuple[str, str, str]] = [
             "with those of the exercise."
         ),
     ),
-    ("TypeError", r"is not callable", mark("Something is called like a function, with parentheses, and is none.")),
+    (
+        "TypeError",
+        r"is not callable",
+        mark(
+            "Something is called like a function, and is none. If it should be a layer: does its class inherit from nn.Module?"
+        ),
+    ),
     (
         "TypeError",
         r"0-d tensor|0-dim",

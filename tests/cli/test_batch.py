@@ -143,3 +143,19 @@ def test_a_student_who_is_not_in_the_book_is_asked_about(grade, tmp_path):
     run = grade("adjust", "adda", "ex03", "--points", "1", "--because", "x", "--book", book)
     assert run.returncode == 2 and "Did you mean ada?" in run.stderr
     assert grade("book", "--book", str(tmp_path / "none.db")).returncode == 2
+
+
+def test_an_archive_of_a_class_is_read_like_its_folder(grade, small_class, tmp_path):
+    import shutil
+
+    (small_class / "eve" / "ex03.py").unlink()
+    archive = shutil.make_archive(str(tmp_path / "handed_in"), "zip", small_class)
+    of_folder = grade("batch", str(small_class), "--dry-run").stdout.splitlines()[1:]
+    of_archive = grade("batch", archive, "--dry-run").stdout.splitlines()[1:]
+    assert of_archive == of_folder and any("of bob" in line for line in of_archive)
+
+
+def test_a_file_name_cannot_steer_the_terminal(grade, tmp_path):
+    hand_in(tmp_path / "class", "ada/\x1b[31mex03\x07.txt", "x")
+    run = grade("batch", str(tmp_path / "class"), "--dry-run")
+    assert run.returncode == 0 and "\x1b" not in run.stdout and "ex03" in run.stdout
