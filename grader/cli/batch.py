@@ -11,9 +11,8 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.bridge.connection import Connection
-from grader.bridge.launch import Limits
 from grader.cli.console import console
+from grader.cli.greeting import greet
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
 from grader.course.exercise import Course
@@ -28,7 +27,6 @@ from grader.intake.archives import Unpacking, top_of
 from grader.intake.folders import Intake, read_folder
 from grader.judge.session import versions
 from grader.model import Judgement, Submission
-from grader.wire import messages as m
 
 DONE, UNSCORED = 0, 70
 
@@ -91,15 +89,9 @@ def _conditions(course: Course, submissions: Sequence[Submission], *, unsafe: bo
     """Return what judgements made now depend on, by exercise. `MachineError` where the cage does not stand."""
     workers = start_workers()
     try:
-        connection = Connection(workers.start(Limits()), Limits())
-        try:
-            greeting = connection.ask(m.Hello(connection.number()), seconds=60)
-        finally:
-            connection.close()
+        greeting = greet(workers)
     finally:
         workers.close()
-    if not isinstance(greeting, m.Greeting):
-        raise MachineError("A worker did not start.", "Try: grade doctor --debug")
     walls = tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls)
     if not unsafe and not (walls and all(stands for _, stands, _ in walls)):
         raise MachineError(

@@ -5,15 +5,13 @@ from __future__ import annotations
 import platform
 import sys
 
-from grader.bridge.connection import Connection
-from grader.bridge.launch import Limits, can_fork
+from grader.bridge.launch import can_fork
 from grader.cli.console import console
+from grader.cli.greeting import greet
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
-from grader.errors import MachineError
 from grader.judge.session import versions
 from grader.locale import mark, speaker
-from grader.wire import messages as m
 
 WALLS = {
     "descriptors": mark("no open files but the pipe"),
@@ -31,15 +29,9 @@ def show_doctor(settings: Settings) -> int:
     out = console()
     workers = start_workers()
     try:
-        connection = Connection(workers.start(Limits()), Limits())
-        try:
-            greeting = connection.ask(m.Hello(connection.number()), seconds=60)
-        finally:
-            connection.close()
+        greeting = greet(workers)
     finally:
         workers.close()
-    if not isinstance(greeting, m.Greeting):
-        raise MachineError("A worker did not start.", "Try: grade doctor --debug")
     for name, number in {**versions(), "torch": greeting.versions["torch"]}.items():
         out.print(f"{name:12} {number}", markup=False)
     out.print(f"{'system':12} {platform.platform()}", markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -21,6 +21,25 @@ def looks_like(got: torch.Tensor, formulas: Mapping[str, torch.Tensor]) -> Any:
         if got.shape == values.shape and torch.allclose(got.detach(), values, rtol=1e-4, atol=1e-5):
             return {"formula": formula}
     return False
+
+
+def another_activation(function: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    """Return the slot `formula` for an elementwise function that is taken for max(x, 0), or False."""
+    x = torch.linspace(-8, 8, 12).reshape(3, 4)
+    positive, negative = x.clamp(min=0), x.clamp(max=0)
+    formulas = {
+        "x": x,
+        "|x|": x.abs(),
+        "min(x, 0)": negative,
+        "max(-x, 0)": -negative,
+        "max(x, 0) + 0.01 min(x, 0)": positive + 0.01 * negative,
+        "max(x, 0) + 0.1 min(x, 0)": positive + 0.1 * negative,
+        "log(1 + exp(x))": torch.nn.functional.softplus(x),
+        "min(max(x, 0), 6)": x.clamp(0, 6),
+        "max(x - 1, 0)": (x - 1).clamp(min=0),
+        "max(x, 0) + 1": positive + 1,
+    }
+    return looks_like(function(x), formulas)
 
 
 @diagnosis(zh="`{name}` 的 `__init__` 没有调用 `super().__init__()`：要先调用它，再给 self 添加任何东西。")
