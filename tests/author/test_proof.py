@@ -113,7 +113,7 @@ class Prover:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("word", ["ex01", "ex02", "ex03", "ex04"])
+@pytest.mark.parametrize("word", ["ex01", "ex02", "ex03", "ex04", "ex05", "ex07"])
 def test_with_any_assertion_disabled_some_answer_disagrees(workers, word):
     prover = Prover(workers, word)
     disabled = [(part, *mutant) for part in ("visible", "hidden") for mutant in mutants(getattr(prover.pack, part))]
