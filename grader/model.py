@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,6 +21,7 @@ Verdict = Literal[
 ]
 Visibility = Literal["visible", "hidden"]
 Audience = Literal["student", "teacher"]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -41,7 +43,11 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """What one student handed in for one exercise."""
+    """What one student handed in for one exercise.
+
+    `received_at` is ISO 8601 in UTC, empty where nothing says when. `marked_late` is the word of the system that took it in.
+    `together` names all members where a group handed it in: each of them has a submission of their own.
+    """
 
     exercise: str
     file: str
@@ -49,15 +55,27 @@ class Submission(msgspec.Struct, frozen=True):
     sha256: str
     student: str = ""
     received_at: str = ""
+    marked_late: bool = False
+    together: tuple[str, ...] = ()
+
+
+class Student(msgspec.Struct, frozen=True):
+    """Someone of a class, as a roster or a learning system names them; `id` is what their submissions are filed under."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    section: str = ""
 
 
 class Criterion(msgspec.Struct, frozen=True):
-    """A graded aspect of an exercise."""
+    """A graded aspect of an exercise. One that a person grades `by` hand has no checks, and is pending until then."""
 
     id: str
     title: Text
     points: int
     all_or_nothing: bool = False
+    by: Literal["judge", "hand"] = "judge"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -160,3 +178,31 @@ class Judgement(msgspec.Struct, frozen=True):
     walls: tuple[tuple[str, bool, str], ...] = ()
     fault: str = ""
     usage: Usage = Usage()
+
+
+class LatePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What lateness costs: percent of the points for each day begun after the due date, at most `cap` percent.
+
+    Up to `grace_minutes` nothing is taken; after them days count from the due date itself.
+    """
+
+    per_day: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0.0
+    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    cap: Annotated[float, msgspec.Meta(ge=0, le=100)] = 100.0
+
+
+class ExerciseRules(msgspec.Struct, frozen=True):
+    """What a view over a class must know of an exercise: its points, those that a person gives by criterion, its due date."""
+
+    max_score: int
+    by_hand: dict[str, int] = {}
+    due: datetime | None = None
+
+
+class ClassRules(msgspec.Struct, frozen=True):
+    """How a class's history is read: never part of a judgement. `extensions` are due dates by student and exercise."""
+
+    exercises: dict[str, ExerciseRules]
+    late: LatePolicy = LatePolicy()
+    extensions: dict[str, dict[str, datetime]] = {}
+    missing_is_zero: bool = False

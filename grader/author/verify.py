@@ -117,8 +117,9 @@ def _uncovered(pack: Pack, checks: Sequence[Check]) -> list[str]:
     """Return the criteria that lack a gate, or a check that students can read."""
     gates = {check.info.criterion for check in checks if check.info.gate}
     seen = {check.info.criterion for check in checks if check.visibility == "visible"}
-    lacking = [f"criterion {c.id}: it has no gate" for c in pack.config.criteria if c.id not in gates]
-    return lacking + [f"criterion {c.id}: it has no visible check" for c in pack.config.criteria if c.id not in seen]
+    judged = [c for c in pack.config.criteria if c.by == "judge"]
+    lacking = [f"criterion {c.id}: it has no gate" for c in judged if c.id not in gates]
+    return lacking + [f"criterion {c.id}: it has no visible check" for c in judged if c.id not in seen]
 
 
 def _visible_share(wrong: Sequence[tuple[Known, Judgement]]) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from grader import __version__
+from grader.cli.class_commands import COMMANDS
 from grader.cli.options import Settings, common
 from grader.errors import GradeError
 
@@ -114,46 +115,6 @@ def verify(
 
 
 @main_group.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("-e", "exercises", multiple=True, metavar="EXERCISE", help="Only this exercise; may be given several times.")
-@click.option("--book", default="gradebook.db", show_default=True, metavar="FILE", help="The gradebook; made if not there.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Submissions at once; by default one for each core.")
-@click.option("--again", is_flag=True, help="Judge files again that were judged before.")
-@click.option("--dry-run", is_flag=True, help="Judge nothing; show what would be read as whose.")
-@click.option("--unsafe", is_flag=True, help="Grade even where the cage does not stand.")
-@common
-def batch(settings: Settings, jobs: int | None, **rest: Any) -> None:
-    """Grade a class: folders with a folder for each student, or nbgrader's."""
-    from grader.cli.batch import Wanted, grade_class
-
-    sys.exit(grade_class(settings, Wanted(jobs=jobs or 0, **rest)))
-
-
-@main_group.command()
-@click.option("--book", "file", default="gradebook.db", show_default=True, metavar="FILE", help="The gradebook.")
-@common
-def book(settings: Settings, file: str) -> None:
-    """Show the gradebook: student by exercise."""
-    from grader.cli.book import show_book
-
-    sys.exit(show_book(file))
-
-
-@main_group.command()
-@click.argument("student")
-@click.argument("exercise")
-@click.option("--points", type=float, required=True, help="How many points to add; negative takes away.")
-@click.option("--because", required=True, help="The reason; it is kept.")
-@click.option("--book", "file", default="gradebook.db", show_default=True, metavar="FILE", help="The gradebook.")
-@common
-def adjust(settings: Settings, student: str, exercise: str, points: float, because: str, file: str) -> None:
-    """Correct STUDENT's points for EXERCISE; grading again leaves the correction standing."""
-    from grader.cli.book import adjust as add
-
-    sys.exit(add(file, student, exercise, points, because))
-
-
-@main_group.command()
 @click.argument("name")
 @common
 def new(settings: Settings, name: str) -> None:
@@ -181,6 +142,10 @@ def doctor(settings: Settings) -> None:
     from grader.cli.doctor import show_doctor
 
     sys.exit(show_doctor(settings))
+
+
+for command in COMMANDS:
+    main_group.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from grader.course.paths import CoursePaths, ExercisePaths, find_course
 from grader.errors import CourseError, UsageError
-from grader.model import Criterion, Text
+from grader.model import ClassRules, Criterion, ExerciseRules, LatePolicy, Moment, Text
 
 T = TypeVar("T")
 
@@ -37,11 +38,20 @@ class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CourseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`course.toml`."""
+    """`course.toml`. `due` is by exercise; without `late`, lateness is shown and costs nothing."""
 
     title: Text
     seed: int
     limits: LimitSettings = LimitSettings()
+    due: dict[str, Moment] = {}
+    late: LatePolicy = LatePolicy()
+    missing_is_zero: bool = False
+
+
+class PrivateConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The half of `course.toml` that names students: it lies in `solutions/`. Longer due dates by student and exercise."""
+
+    extensions: dict[str, dict[str, Moment]] = {}
 
 
 class CriterionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +61,7 @@ class CriterionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: int
     title: Text
     all_or_nothing: bool = False
+    by: Literal["judge", "hand"] = "judge"
 
 
 class ExerciseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +81,7 @@ class ExerciseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def as_criteria(self) -> tuple[Criterion, ...]:
         """Return the criteria as nouns of the model."""
-        return tuple(Criterion(c.id, c.title, c.points, c.all_or_nothing) for c in self.criteria)
+        return tuple(Criterion(c.id, c.title, c.points, c.all_or_nothing, c.by) for c in self.criteria)
 
     @property
     def max_score(self) -> int:
@@ -126,6 +137,29 @@ class Course:
     def configuration(self, exercise: ExercisePaths) -> ExerciseConfig:
         """Read an exercise's settings."""
         return read_toml(exercise.config, ExerciseConfig)
+
+    def rules(self) -> ClassRules:
+        """Return how this course reads a class's history. `CourseError` where a date is for no exercise of the course."""
+        private = self.paths.private_file
+        extensions = read_toml(private, PrivateConfig).extensions if private.is_file() else {}
+        due = self._dates(self.config.due, self.paths.course_file, "due")
+        exercises = {}
+        for exercise in self.exercises:
+            config = self.configuration(exercise)
+            by_hand = {c.id: c.points for c in config.criteria if c.by == "hand"}
+            exercises[exercise.id] = ExerciseRules(config.max_score, by_hand, due.get(exercise.id))
+        extended = {s: self._dates(dates, private, f"extensions.{s}") for s, dates in extensions.items()}
+        return ClassRules(exercises, self.config.late, extended, self.config.missing_is_zero)
+
+    def _dates(self, dates: dict[str, datetime], file: Path, where: str) -> dict[str, datetime]:
+        """Return dates by an exercise's id, whatever its author called it."""
+        found = {}
+        for word, date in dates.items():
+            try:
+                found[self.find(word).id] = date
+            except UsageError as error:
+                raise CourseError(f"{self.shown(file)}: {where}.{word}: {error.message}", error.hint) from None
+        return found
 
     def shown(self, path: Path) -> str:
         """Return a path as people write it: from the course's folder, where it lies there."""

@@ -28,6 +28,11 @@ class CoursePaths:
         return self.root / "exercises" / "course.pack"
 
     @property
+    def private_file(self) -> Path:
+        """The half of the course's settings that names students."""
+        return self.root / "solutions" / "course.toml"
+
+    @property
     def proven_file(self) -> Path:
         """Digests of the suites that `grade verify` has passed."""
         return self.root / "solutions" / "proven.json"

@@ -45,6 +45,11 @@ class Pool:
         self._start = start
         self._root = root
         self._jobs = jobs
+        self._processes: list[_Process] = []
+
+    def running(self) -> list[Submission]:
+        """Return what is being judged at this moment."""
+        return [task.submission for process in self._processes if (task := process.task) is not None]
 
     def judge(self, submissions: Iterable[Submission]) -> Iterator[Outcome]:
         """Yield an outcome for each submission as soon as there is one.
@@ -53,10 +58,11 @@ class Pool:
         down when it asks for the next outcome is all that was judged, but for what is being judged.
         """
         waiting = deque(Task(submission) for submission in sorted(submissions, key=lambda s: s.exercise))
-        processes = [_Process(self._start, self._root) for _ in range(min(self._jobs, len(waiting)))]
+        processes = self._processes = []
         try:
-            for process in processes:
-                process.give(waiting.popleft())
+            for _ in range(min(self._jobs, len(waiting))):
+                processes.append(_Process(self._start, self._root))
+                processes[-1].give(waiting.popleft())
             while busy := {process.connection: process for process in processes if process.task is not None}:
                 for connection in wait(list(busy)):
                     process = busy[connection]  # type: ignore[index]
@@ -83,8 +89,9 @@ class _Process:
     def _begin(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, *self._arguments))
-        self._process.start()
+        self._process = context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
+        with _without_ctrl_c():
+            self._process.start()
         theirs.close()
 
     def give(self, task: Task) -> None:
@@ -112,15 +119,30 @@ class _Process:
         self._process.join()
 
 
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Let a process that is started here begin with Ctrl-C blocked: it is the parent's to handle."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(connection: Connection, start: Callable[[], Workers], root: Path) -> None:
     """Judge what is asked for until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     workers = start()
     try:
         course = Course.around(root)
         submission = _next(connection)
         while submission is not None:
             submission = _serve_exercise(connection, workers, course, submission)
+    except BrokenPipeError:
+        pass  # whoever asked is gone, and wants no answer
     finally:
         workers.close()
 

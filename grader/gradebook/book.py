@@ -12,7 +12,8 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.gradebook.schema import migrate
-from grader.model import Cell, Judgement, Submission
+from grader.gradebook.writer import only_writer
+from grader.model import Cell, Judgement, Student, Submission
 
 LIMITS = ("time_limit", "memory_limit", "output_limit")
 
@@ -31,11 +32,41 @@ class Conditions(msgspec.Struct, frozen=True):
         return cls(judgement.suite_digest, judgement.seed, judgement.versions, judgement.walls)
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """A submission with what its latest judgement says. `judgement` is its number, None where there is none yet.
+
+    `score` is None where there is no judgement, or where it could not be scored: neither is 0.
+    """
+
+    student: str
+    exercise: str
+    file: str
+    sha256: str
+    received_at: str
+    marked_late: bool
+    together: tuple[str, ...]
+    judgement: int | None
+    score: float | None
+    pending_points: float
+    loaded: bool
+
+
 class Adjustment(msgspec.Struct, frozen=True):
     """Points that a person added, or took away with a minus, and why."""
 
     student: str
     exercise: str
+    points: float
+    because: str
+    made_at: str
+
+
+class HandPoints(msgspec.Struct, frozen=True):
+    """Points that a person gave for a criterion of theirs."""
+
+    student: str
+    exercise: str
+    criterion: str
     points: float
     because: str
     made_at: str
@@ -47,17 +78,29 @@ class Gradebook:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def add_submission(self, submission: Submission) -> None:
-        """Note what a student handed in. The same again changes nothing."""
+    # ---- adding -------------------------------------------------------------------------------------------------------
+
+    def add_submissions(self, submissions: list[Submission]) -> None:
+        """Note what was handed in. The same again changes nothing."""
         with self._writing() as write:
-            write.execute(
-                "INSERT INTO files VALUES (?, ?) ON CONFLICT DO NOTHING", (submission.sha256, _json(submission.cells))
-            )
-            write.execute(
-                "INSERT INTO submissions (student, exercise, sha256, file, received_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                (submission.student, submission.exercise, submission.sha256, submission.file, submission.received_at),
-            )
+            for s in submissions:
+                write.execute("INSERT INTO files VALUES (?, ?) ON CONFLICT DO NOTHING", (s.sha256, _json(s.cells)))
+                write.execute(
+                    "INSERT INTO submissions (student, exercise, sha256, file, received_at, marked_late, together)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (s.student, s.exercise, s.sha256, s.file, s.received_at, int(s.marked_late), _json(s.together)),
+                )
+
+    def add_students(self, students: list[Student]) -> None:
+        """Note who is in the class. Who is known by the same words already is not noted again."""
+        known = {student.id: student for student in self.students()}
+        with self._writing() as write:
+            for student in students:
+                if known.get(student.id) != student:
+                    write.execute(
+                        "INSERT INTO students (student, name, email, section, noted_at) VALUES (?, ?, ?, ?, ?)",
+                        (*msgspec.structs.astuple(student), _now()),
+                    )
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Add a judgement of a file that was handed in."""
@@ -91,21 +134,45 @@ class Gradebook:
                 (student, exercise, points, because.strip(), _now()),
             )
 
-    def submissions(self) -> list[Submission]:
-        """Return all that was handed in, as it was handed in, by student, exercise and time."""
-        rows = self._connection.execute(
-            "SELECT exercise, file, cells, s.sha256, student, received_at FROM submissions s JOIN files USING (sha256)"
-            " ORDER BY student, exercise, received_at, id"
-        )
-        return [
-            Submission(exercise, file, msgspec.json.decode(cells, type=tuple[Cell, ...]), sha256, student, received_at)
-            for exercise, file, cells, sha256, student, received_at in rows
-        ]
+    def add_hand_points(self, given: list[tuple[str, str, str, float, str]]) -> None:
+        """Add points for criteria that a person grades, all or none: student, exercise, criterion, points, because."""
+        with self._writing() as write:
+            write.executemany(
+                "INSERT INTO hand_points (student, exercise, criterion, points, because, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(*row, _now()) for row in given],
+            )
 
-    def judgement(self, exercise: str, sha256: str, conditions: Conditions) -> Judgement | None:
-        """Return the latest judgement of a file that may be used again under these conditions."""
+    # ---- finding ------------------------------------------------------------------------------------------------------
+
+    def attempts(self) -> list[Attempt]:
+        """Return all that was handed in with its latest judgement, by student, exercise and time."""
+        rows = self._connection.execute(
+            "WITH latest AS (SELECT exercise, sha256, MAX(id) AS id FROM judgements GROUP BY exercise, sha256)"
+            " SELECT s.student, s.exercise, s.file, s.sha256, s.received_at, s.marked_late, s.together, j.id, j.score,"
+            " j.pending_points, j.loaded FROM submissions s LEFT JOIN latest USING (exercise, sha256)"
+            " LEFT JOIN judgements j ON j.id = latest.id ORDER BY s.student, s.exercise, s.received_at, s.id"
+        )
+        return [_attempt(*row) for row in rows]
+
+    def students(self) -> list[Student]:
+        """Return the students that a roster or a learning system named, by id."""
+        rows = self._connection.execute(
+            "SELECT student, name, email, section FROM students"
+            " WHERE id IN (SELECT MAX(id) FROM students GROUP BY student) ORDER BY student"
+        )
+        return [Student(*row) for row in rows]
+
+    def cells(self, sha256: str) -> tuple[Cell, ...]:
+        """Return what a file held. `KeyError` where it was never handed in."""
+        row = self._connection.execute("SELECT cells FROM files WHERE sha256 = ?", (sha256,)).fetchone()
+        if row is None:
+            raise KeyError(sha256)
+        return msgspec.json.decode(row[0], type=tuple[Cell, ...])
+
+    def reusable_judgement(self, exercise: str, sha256: str, conditions: Conditions) -> int | None:
+        """Return the number of the latest judgement of a file that may be used again under these conditions."""
         row = self._connection.execute(
-            "SELECT judgement FROM judgements WHERE exercise = ? AND sha256 = ? AND suite_digest = ? AND seed = ?"
+            "SELECT id FROM judgements WHERE exercise = ? AND sha256 = ? AND suite_digest = ? AND seed = ?"
             " AND versions = ? AND walls = ? AND reusable ORDER BY id DESC LIMIT 1",
             (
                 exercise,
@@ -116,19 +183,26 @@ class Gradebook:
                 _json(conditions.walls),
             ),
         ).fetchone()
-        return None if row is None else msgspec.json.decode(row[0], type=Judgement)
+        return None if row is None else int(row[0])
 
-    def latest(self, exercise: str, sha256: str) -> Judgement | None:
-        """Return the latest judgement of a file, whatever the conditions."""
-        row = self._connection.execute(
-            "SELECT judgement FROM judgements WHERE exercise = ? AND sha256 = ? ORDER BY id DESC LIMIT 1", (exercise, sha256)
-        ).fetchone()
-        return None if row is None else msgspec.json.decode(row[0], type=Judgement)
+    def judgement(self, number: int) -> Judgement:
+        """Return a judgement whole. `KeyError` where there is none of this number."""
+        row = self._connection.execute("SELECT judgement FROM judgements WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise KeyError(number)
+        return msgspec.json.decode(row[0], type=Judgement)
 
     def adjustments(self) -> list[Adjustment]:
         """Return all corrections, in the order in which they were made."""
         rows = self._connection.execute("SELECT student, exercise, points, because, made_at FROM adjustments ORDER BY id")
         return [Adjustment(*row) for row in rows]
+
+    def hand_points(self) -> list[HandPoints]:
+        """Return all points that persons gave, in the order in which they gave them: the last of a criterion counts."""
+        rows = self._connection.execute(
+            "SELECT student, exercise, criterion, points, because, made_at FROM hand_points ORDER BY id"
+        )
+        return [HandPoints(*row) for row in rows]
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -142,10 +216,18 @@ class Gradebook:
 
 
 @contextmanager
-def open_gradebook(path: Path) -> Iterator[Gradebook]:
-    """Open a gradebook, or begin one. `UsageError` where the file is something else or cannot be opened."""
-    with closing(_opened(path)) as connection:
+def open_gradebook(path: Path, *, writing: bool = True) -> Iterator[Gradebook]:
+    """Open a gradebook, or begin one. `UsageError` where it is something else, cannot be opened, or has a writer already."""
+    with only_writer(path, writing), closing(_opened(path)) as connection:
         yield Gradebook(connection)
+
+
+def existing_gradebook(file: str) -> Path:
+    """Return the path of a gradebook that is there. `UsageError` where it is not."""
+    path = Path(file)
+    if not path.is_file():
+        raise UsageError(f"There is no gradebook {file}.", "`grade batch CLASS` makes one; --book names another.")
+    return path
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -164,6 +246,25 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise UsageError(f"{path} cannot be used as a gradebook: {error}.", "Is it another program's file?") from None
         raise
     return connection
+
+
+def _attempt(
+    student: str,
+    exercise: str,
+    file: str,
+    sha256: str,
+    received_at: str,
+    late: int,
+    together: str,
+    judgement: int | None,
+    score: float | None,
+    pending: float | None,
+    loaded: int | None,
+) -> Attempt:
+    members = tuple(msgspec.json.decode(together, type=list[str]))
+    return Attempt(
+        student, exercise, file, sha256, received_at, bool(late), members, judgement, score, pending or 0.0, loaded != 0
+    )
 
 
 def reusable(judgement: Judgement) -> bool:

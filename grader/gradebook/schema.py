@@ -48,16 +48,46 @@ CREATE TABLE adjustments (         -- what a person added or took away; regradin
 ) STRICT;
 """
 
-_APPEND_ONLY = "".join(
-    f"""
+_CLASS = """
+CREATE TABLE students (            -- as a roster or a learning system names them; the latest row of a student counts
+    id       INTEGER PRIMARY KEY,
+    student  TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    email    TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    noted_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE hand_points (         -- a criterion that a person grades; the latest row of a student's criterion counts
+    id        INTEGER PRIMARY KEY,
+    student   TEXT NOT NULL,
+    exercise  TEXT NOT NULL,
+    criterion TEXT NOT NULL,
+    points    REAL NOT NULL,
+    because   TEXT NOT NULL,
+    made_at   TEXT NOT NULL
+) STRICT;
+ALTER TABLE submissions ADD COLUMN marked_late INTEGER NOT NULL DEFAULT 0;   -- the system that took it in called it late
+ALTER TABLE submissions ADD COLUMN together TEXT NOT NULL DEFAULT '[]';      -- JSON: a group's members
+ALTER TABLE judgements ADD COLUMN pending_points REAL AS (json_extract(judgement, '$.pending_points')) VIRTUAL;
+ALTER TABLE judgements ADD COLUMN loaded INTEGER AS (json_extract(judgement, '$.load_error') IS NULL) VIRTUAL;
+"""
+
+
+def _append_only(*tables: str) -> str:
+    return "".join(
+        f"""
 CREATE TRIGGER {table}_are_never_{what}d BEFORE {what.upper()} ON {table}
 BEGIN SELECT RAISE(ABORT, 'a gradebook only grows'); END;
 """
-    for table in ("files", "submissions", "judgements", "adjustments")
-    for what in ("update", "delete")
-)
+        for table in tables
+        for what in ("update", "delete")
+    )
 
-MIGRATIONS: tuple[str, ...] = (_FIRST + _APPEND_ONLY,)
+
+MIGRATIONS: tuple[str, ...] = (
+    _FIRST + _append_only("files", "submissions", "judgements", "adjustments"),
+    _CLASS + _append_only("students", "hand_points"),
+)
 
 
 def migrate(connection: sqlite3.Connection, file: str) -> None:

@@ -2,42 +2,139 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Literal
 
 import msgspec
 
-from grader.gradebook.book import Gradebook
-from grader.model import Judgement
+from grader.gradebook.book import Attempt, Gradebook
+from grader.model import ClassRules, ExerciseRules, LatePolicy, Student
+
+State = Literal["missing", "unscored", "pending", "scored"]
+DAY = timedelta(days=1)
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """One student's points for one exercise. `last` and `best` are None where no submission has a score."""
+    """Where one student stands in one exercise.
+
+    `attempts` are in the order of time, and the last one counts. `hand` has the points that a person gave, by criterion.
+    `penalty` is the share of the points that lateness takes, from 0 to 1.
+    """
 
     student: str
     exercise: str
-    submissions: int
-    last: float | None
-    best: float | None
-    adjusted: float
     max_score: int
+    attempts: tuple[Attempt, ...] = ()
+    hand: dict[str, float] = {}
+    pending_points: float = 0.0
+    days_late: int = 0
+    penalty: float = 0.0
+    adjusted: float = 0.0
+    missing_is_zero: bool = False
+
+    @property
+    def last(self) -> Attempt | None:
+        """The submission that counts."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def best(self) -> float | None:
+        """The best score of any submission, None where none has one."""
+        return max((a.score for a in self.attempts if a.score is not None), default=None)
+
+    @property
+    def state(self) -> State:
+        """`unscored` and `missing` are no zeros; `pending` points may still become more."""
+        if self.last is None:
+            return "missing"
+        if self.last.score is None:
+            return "unscored"
+        return "pending" if self.pending_points else "scored"
 
     @property
     def points(self) -> float | None:
-        """The last submission's score with a person's corrections, never below 0; None where it has no score."""
-        return None if self.last is None else max(0.0, self.last + self.adjusted)
+        """What counts: last score and a person's points, less what lateness takes, with corrections; None without a score."""
+        if self.last is None:
+            return min(max(self.adjusted, 0.0), self.max_score) if self.missing_is_zero else None
+        if self.last.score is None:
+            return None
+        earned = (self.last.score + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted
+        return round(min(max(earned, 0.0), float(self.max_score)), 2)
 
 
-def standings(book: Gradebook) -> list[Standing]:
-    """Return where each student stands in each exercise that they handed in, by student and exercise."""
+class ClassView(msgspec.Struct, frozen=True):
+    """A class: its students by id, the exercises that anyone has handed in, and where each student stands in each of them."""
+
+    students: tuple[Student, ...]
+    exercises: tuple[str, ...]
+    standings: dict[tuple[str, str], Standing]
+
+    def of_student(self, student: str) -> list[Standing]:
+        """Return a student's standings, in the order of the exercises."""
+        return [self.standings[student, exercise] for exercise in self.exercises]
+
+    def of_exercise(self, exercise: str) -> list[Standing]:
+        """Return an exercise's standings, in the order of the students."""
+        return [self.standings[student.id, exercise] for student in self.students]
+
+    def total(self, student: str) -> float:
+        """Return the sum of a student's points; what has no score adds nothing."""
+        return round(sum(standing.points or 0.0 for standing in self.of_student(student)), 2)
+
+
+def class_view(book: Gradebook, rules: ClassRules) -> ClassView:
+    """Return a gradebook as it stands under these rules."""
+    attempts = book.attempts()
+    named = {student.id: student for student in book.students()}
+    ids = sorted(named.keys() | {attempt.student for attempt in attempts})
+    handed_in = {attempt.exercise for attempt in attempts}
+    exercises = [e for e in rules.exercises if e in handed_in] + sorted(handed_in - rules.exercises.keys())
+    found = {key: tuple(group) for key, group in groupby(attempts, key=lambda a: (a.student, a.exercise))}
     adjusted: dict[tuple[str, str], float] = {}
-    for adjustment in book.adjustments():
-        key = adjustment.student, adjustment.exercise
-        adjusted[key] = adjusted.get(key, 0.0) + adjustment.points
-    found = []
-    for key, group in groupby(book.submissions(), key=lambda s: (s.student, s.exercise)):
-        judgements: list[Judgement | None] = [book.latest(s.exercise, s.sha256) for s in group]
-        scores = [None if j is None else j.score for j in judgements]
-        known = [score for score in scores if score is not None]
-        most = max((j.max_score for j in judgements if j is not None), default=0)
-        found.append(Standing(*key, len(judgements), scores[-1], max(known, default=None), adjusted.get(key, 0.0), most))
-    return found
+    for change in book.adjustments():
+        adjusted[change.student, change.exercise] = adjusted.get((change.student, change.exercise), 0.0) + change.points
+    hand: dict[tuple[str, str], dict[str, float]] = {}
+    for given in book.hand_points():
+        hand.setdefault((given.student, given.exercise), {})[given.criterion] = given.points
+    standings = {
+        (student, exercise): _standing(
+            student, exercise, found.get((student, exercise), ()), hand.get((student, exercise), {}),
+            adjusted.get((student, exercise), 0.0), rules,
+        )
+        for student in ids
+        for exercise in exercises
+    }  # fmt: skip
+    return ClassView(tuple(named.get(i, Student(i)) for i in ids), tuple(exercises), standings)
+
+
+def _standing(
+    student: str, exercise: str, attempts: tuple[Attempt, ...], hand: dict[str, float], adjusted: float, rules: ClassRules
+) -> Standing:
+    about = rules.exercises.get(exercise, ExerciseRules(0))
+    last = attempts[-1] if attempts else None
+    days = 0
+    if last is not None:
+        days = days_late(last.received_at, rules.extensions.get(student, {}).get(exercise, about.due), rules.late)
+    given = sum(most for criterion, most in about.by_hand.items() if criterion in hand)
+    return Standing(
+        student=student,
+        exercise=exercise,
+        max_score=about.max_score,
+        attempts=attempts,
+        hand={criterion: points for criterion, points in hand.items() if criterion in about.by_hand},
+        pending_points=max(0.0, last.pending_points - given) if last is not None else 0.0,
+        days_late=days,
+        penalty=min(days * rules.late.per_day, rules.late.cap) / 100,
+        adjusted=adjusted,
+        missing_is_zero=rules.missing_is_zero,
+    )
+
+
+def days_late(received_at: str, due: datetime | None, policy: LatePolicy) -> int:
+    """Return the days that have begun since the due date; 0 within the grace, or where either time is not known."""
+    if due is None or not received_at:
+        return 0
+    late = datetime.fromisoformat(received_at) - due
+    return math.ceil(late / DAY) if late > timedelta(minutes=policy.grace_minutes) else 0

@@ -14,7 +14,7 @@ from grader.course.exercise import Course
 from grader.course.paths import ExercisePaths
 from grader.course.submission import read_submission
 from grader.errors import UsageError
-from grader.model import Submission
+from grader.model import Student, Submission
 
 NEVER_READ = (".git", "__pycache__", ".ipynb_checkpoints", ".venv", "venv", "node_modules", "__MACOSX")
 SUFFIXES = (".py", ".ipynb")
@@ -30,11 +30,15 @@ class Skipped(msgspec.Struct, frozen=True):
 
 
 class Intake(msgspec.Struct):
-    """What a source holds: submissions in the order of their students, and all that is none."""
+    """What a source holds: submissions in the order of their students, all that is none, and who the students are by name.
+
+    Of a student's submissions to an exercise the last one counts.
+    """
 
     kind: str
     submissions: list[Submission]
     skipped: list[Skipped]
+    students: dict[str, Student] = {}
 
 
 def read_folder(course: Course, source: Path, untouched: Untouched) -> Intake:

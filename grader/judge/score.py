@@ -9,7 +9,7 @@ from grader.model import CheckResult, Criterion, CriterionScore
 
 
 def criterion_points(criterion: Criterion, checks: Sequence[CheckResult], *, pending_pass: bool) -> float:
-    """Return a criterion's points, the checks that were not run counted as passed or as failed.
+    """Return a criterion's points; what is to come (checks that were not run, a person's word) counts as all or nothing.
 
     While a gate fails it earns nothing. Past its gates a criterion of one point is all or nothing, and a larger one pays
     in proportion to its passed checks, rounded down to half points.
@@ -18,6 +18,8 @@ def criterion_points(criterion: Criterion, checks: Sequence[CheckResult], *, pen
     def passed(check: CheckResult) -> bool:
         return check.verdict == "accepted" or (pending_pass and check.verdict == "not_run")
 
+    if criterion.by == "hand":
+        return float(criterion.points) if pending_pass else 0.0
     if not checks or not all(passed(check) for check in checks if check.gate):
         return 0.0
     share = sum(map(passed, checks))

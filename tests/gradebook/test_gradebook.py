@@ -14,7 +14,7 @@ from conftest import ROOT
 from grader.errors import UsageError
 from grader.gradebook.book import Conditions, open_gradebook
 from grader.gradebook.schema import MIGRATIONS
-from grader.model import Cell, CheckResult, Judgement, Submission, Text
+from grader.model import Cell, CheckResult, Judgement, Student, Submission, Text
 
 ADA = Submission("ex03_stateless_layer", "ada/ex03.py", (Cell("ex03.py", "x = 1\n"),), "a" * 64, "ada", "2026-03-01T12:00:00Z")
 JUDGEMENT = Judgement(
@@ -31,21 +31,24 @@ def path(tmp_path):
 
 def test_what_was_added_is_there_when_the_file_is_opened_again(path):
     with open_gradebook(path) as book:
-        book.add_submission(ADA)
+        book.add_submissions([ADA])
         book.add_judgement(JUDGEMENT)
         book.add_adjustment("ada", "ex03_stateless_layer", 1.0, "the statement was unclear")
     with open_gradebook(path) as book:
-        assert book.submissions() == [ADA]
-        assert book.judgement(ADA.exercise, ADA.sha256, CONDITIONS) == JUDGEMENT
+        (attempt,) = book.attempts()
+        assert (attempt.student, attempt.file, attempt.received_at) == (ADA.student, ADA.file, ADA.received_at)
+        assert book.cells(attempt.sha256) == ADA.cells
+        assert attempt.judgement == book.reusable_judgement(ADA.exercise, ADA.sha256, CONDITIONS)
+        assert book.judgement(attempt.judgement) == JUDGEMENT and attempt.score == JUDGEMENT.score
         assert [(a.student, a.points) for a in book.adjustments()] == [("ada", 1.0)]
 
 
 def test_the_same_submission_twice_is_one(path):
     with open_gradebook(path) as book:
-        book.add_submission(ADA)
-        book.add_submission(ADA)
-        book.add_submission(msgspec.structs.replace(ADA, received_at="2026-03-02T12:00:00Z"))
-        assert [s.received_at for s in book.submissions()] == ["2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"]
+        book.add_submissions([ADA])
+        book.add_submissions([ADA])
+        book.add_submissions([msgspec.structs.replace(ADA, received_at="2026-03-02T12:00:00Z")])
+        assert [s.received_at for s in book.attempts()] == ["2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"]
 
 
 @pytest.mark.parametrize(
@@ -53,31 +56,33 @@ def test_the_same_submission_twice_is_one(path):
 )
 def test_a_judgement_under_other_conditions_is_not_used_again(path, change):
     with open_gradebook(path) as book:
-        book.add_submission(ADA)
+        book.add_submissions([ADA])
         book.add_judgement(JUDGEMENT)
-        assert book.judgement(ADA.exercise, ADA.sha256, msgspec.structs.replace(CONDITIONS, **change)) is None
+        assert book.reusable_judgement(ADA.exercise, ADA.sha256, msgspec.structs.replace(CONDITIONS, **change)) is None
 
 
 def test_unscored_and_limited_judgements_are_kept_and_not_used_again(path):
     limited = CheckResult("c", Text("t"), "shapes", False, "visible", "time_limit")
     with open_gradebook(path) as book:
-        book.add_submission(ADA)
+        book.add_submissions([ADA])
         for judgement in (
             msgspec.structs.replace(JUDGEMENT, score=None),
             msgspec.structs.replace(JUDGEMENT, checks=(limited,)),
         ):
             book.add_judgement(judgement)
-            assert book.judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
-            assert book.latest(ADA.exercise, ADA.sha256) == judgement
+            assert book.reusable_judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
+            assert book.judgement(book.attempts()[0].judgement) == judgement
 
 
-@pytest.mark.parametrize("table", ["files", "submissions", "judgements", "adjustments"])
+@pytest.mark.parametrize("table", ["files", "submissions", "judgements", "adjustments", "students", "hand_points"])
 @pytest.mark.parametrize("words", ["DELETE FROM {}", "UPDATE {} SET rowid = 99"])
 def test_no_row_is_ever_changed_or_removed(path, table, words):
     with open_gradebook(path) as book:
-        book.add_submission(ADA)
+        book.add_submissions([ADA])
         book.add_judgement(JUDGEMENT)
         book.add_adjustment("ada", "ex03_stateless_layer", 1.0, "because")
+        book.add_students([Student("ada", "Ada Lovelace")])
+        book.add_hand_points([("ada", "ex03_stateless_layer", "style", 1.0, "")])
     with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="only grows"):
         connection.execute(words.format(table))
 
@@ -108,7 +113,7 @@ def test_a_newer_file_is_refused(path):
 
 def test_another_process_may_read_meanwhile(path):
     with open_gradebook(path) as book:
-        book.add_submission(ADA)
+        book.add_submissions([ADA])
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as reader:
             assert reader.execute("SELECT student FROM submissions").fetchall() == [("ada",)]
 
@@ -125,7 +130,7 @@ def test_what_was_committed_survives_a_kill(path):
         with open_gradebook(Path({str(path)!r})) as book:
             number = 0
             while True:
-                book.add_submission(msgspec.structs.replace(ADA, student=str(number)))
+                book.add_submissions([msgspec.structs.replace(ADA, student=str(number))])
                 print(number, flush=True)
                 number += 1
         """
@@ -137,5 +142,5 @@ def test_what_was_committed_survives_a_kill(path):
     told += process.stdout.readlines()
     process.wait()
     with open_gradebook(path) as book:
-        held = {int(s.student) for s in book.submissions()}
+        held = {int(s.student) for s in book.attempts()}
     assert {int(line) for line in told if line.endswith("\n")} <= held

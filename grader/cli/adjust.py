@@ -1,0 +1,98 @@
+"""`grade adjust`: what a judge cannot know, a person adds, with the reason."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from pathlib import Path
+
+import msgspec
+
+from grader.cli.book import cell_of
+from grader.cli.console import console
+from grader.course.exercise import Course
+from grader.errors import UsageError
+from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
+from grader.gradebook.standing import class_view
+
+SHEET = ("student", "exercise", "criterion", "points", "because")
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What `grade adjust` was asked to do."""
+
+    student: str | None
+    exercise: str | None
+    points: float | None
+    because: str
+    criterion: str
+    sheet: str | None
+    book: str
+
+
+def adjust_points(wanted: Wanted) -> int:
+    """Add a correction, or points that a person gave. `UsageError` where a student, exercise or criterion is not known."""
+    course = Course.around(Path.cwd())
+    with open_gradebook(existing_gradebook(wanted.book)) as book:
+        if wanted.sheet is not None:
+            return _take_sheet(course, book, Path(wanted.sheet))
+        if wanted.student is None or wanted.exercise is None or wanted.points is None:
+            raise UsageError("Say whom, what and how much.", 'grade adjust STUDENT EXERCISE --points +1 --because "…"')
+        student, exercise = _student(book, wanted.student), course.find(wanted.exercise)
+        if wanted.criterion:
+            given = (student, exercise.id, _criterion(course, exercise.id, wanted.criterion, wanted.points))
+            book.add_hand_points([(*given, wanted.points, wanted.because.strip())])
+        else:
+            book.add_adjustment(student, exercise.id, wanted.points, wanted.because)
+        standing = class_view(book, course.rules()).standings.get((student, exercise.id))
+    now = "nothing handed in yet" if standing is None else cell_of(standing)
+    what = f"{wanted.criterion} {wanted.points:g}" if wanted.criterion else f"{wanted.points:+g}"
+    console().print(f"{student}, {exercise.short}: {what}. Now: {now}", markup=False, soft_wrap=True)
+    return 0
+
+
+def _student(book: Gradebook, word: str) -> str:
+    students = sorted({attempt.student for attempt in book.attempts()} | {student.id for student in book.students()})
+    if word in students:
+        return word
+    near = difflib.get_close_matches(word, students, n=1)
+    raise UsageError(
+        f"There is no student {word} in the gradebook.",
+        f"Did you mean {near[0]}?" if near else "`grade book` shows the students.",
+    )
+
+
+def _criterion(course: Course, exercise: str, word: str, points: float) -> str:
+    by_hand = course.rules().exercises[exercise].by_hand
+    if word not in by_hand:
+        hint = f"By hand: {', '.join(by_hand)}." if by_hand else 'In exercise.toml, `by = "hand"` makes a criterion one.'
+        raise UsageError(f"{exercise} has no criterion {word!r} that a person grades.", hint)
+    if not 0 <= points <= by_hand[word]:
+        raise UsageError(f"{word} of {exercise} has 0 to {by_hand[word]} points, not {points:g}.")
+    return word
+
+
+def _take_sheet(course: Course, book: Gradebook, path: Path) -> int:
+    """Take in all rows of a sheet, or none where one is wrong."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    if not rows or not set(SHEET[:4]) <= set(rows[0]):
+        raise UsageError(f"{path}: it must have the columns {', '.join(SHEET)}.")
+    given = []
+    for number, row in enumerate(rows, 2):
+        try:
+            exercise = course.find((row["exercise"] or "").strip()).id
+            points = float(row["points"] or "")
+            student = _student(book, (row["student"] or "").strip())
+            criterion = _criterion(course, exercise, (row["criterion"] or "").strip(), points)
+        except ValueError:
+            raise UsageError(f"{path}, line {number}: {row['points']!r} is no number. Nothing was taken in.") from None
+        except UsageError as error:
+            raise UsageError(f"{path}, line {number}: {error.message} Nothing was taken in.", error.hint) from None
+        given.append((student, exercise, criterion, points, (row.get("because") or "").strip()))
+    book.add_hand_points(given)
+    console().print(f"{len(given)} rows taken in.", markup=False)
+    return 0

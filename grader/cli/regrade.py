@@ -1,0 +1,140 @@
+"""`grade regrade`: judge again what other checks, versions or another cage judged; show what changes, then write it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from grader.cli.batch import class_pool, present_terms
+from grader.cli.class_progress import with_progress
+from grader.cli.console import console
+from grader.cli.options import Settings
+from grader.course.exercise import Course
+from grader.course.paths import short_name
+from grader.engine.class_judging import Terms, judgements, unjudged
+from grader.gradebook.book import Attempt, Conditions, Gradebook, existing_gradebook, open_gradebook
+from grader.model import Judgement, Submission
+
+DONE = 0
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What `grade regrade` was asked to do."""
+
+    exercises: tuple[str, ...]
+    again: bool
+    yes: bool
+    book: str
+    jobs: int
+    unsafe: bool
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A submission whose score becomes another one, and the checks that answer differently."""
+
+    attempt: Attempt
+    score: float | None
+    checks: tuple[str, ...]
+
+
+def regrade_class(settings: Settings, wanted: Wanted) -> int:
+    """Judge, show whose points would change by what, ask, write. Returns 0, whatever is answered."""
+    course = Course.around(Path.cwd())
+    only = {course.find(word).id for word in wanted.exercises}
+    out = console()
+    with open_gradebook(existing_gradebook(wanted.book)) as book, tempfile.TemporaryFile() as judged:
+        attempts = [a for a in book.attempts() if (a.exercise in only if only else True)]
+        terms = present_terms(course, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
+        waiting = unjudged(book, [_submission(book, a) for a in attempts], terms, again=wanted.again)
+        if not waiting:
+            out.print("Every judgement was made by the present checks, versions and cage: there is nothing to judge again.")
+            return DONE
+        _show_reasons(out, book, attempts, waiting, terms)
+        changes = list(_judge(book, course, wanted.jobs, waiting, attempts, terms, judged))
+        _show_changes(out, changes)
+        if not (wanted.yes or click.confirm("Write these judgements into the gradebook?", default=False)):
+            out.print("Nothing was written.")
+            return DONE
+        judged.seek(0)
+        for line in judged:
+            book.add_judgement(msgspec.json.decode(line, type=Judgement))
+        out.print(f"{len(waiting)} judgements written; the earlier ones are kept.", markup=False)
+    return DONE
+
+
+def _submission(book: Gradebook, attempt: Attempt) -> Submission:
+    cells = book.cells(attempt.sha256)
+    return Submission(attempt.exercise, attempt.file, cells, attempt.sha256, attempt.student, attempt.received_at)
+
+
+def _show_reasons(out: Console, book: Gradebook, attempts: list[Attempt], waiting: list[Submission], terms: Terms) -> None:
+    """Say for each exercise what is new, and how many files and students it concerns."""
+    files = {(s.exercise, s.sha256) for s in waiting}
+    concerned = [a for a in attempts if (a.exercise, a.sha256) in files]
+    for exercise in sorted({a.exercise for a in concerned}):
+        own = [a for a in concerned if a.exercise == exercise]
+        reasons = sorted({_reason(book, a, terms.conditions[exercise]) for a in own})
+        students = len({a.student for a in own})
+        number = len({a.sha256 for a in own})
+        out.print(f"{short_name(exercise)}: {number} files of {students} students: {'; '.join(reasons)}", markup=False)
+
+
+def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
+    if attempt.judgement is None:
+        return "not judged yet"
+    then = Conditions.of(book.judgement(attempt.judgement))
+    if then.suite_digest != now.suite_digest:
+        return "the checks have changed"
+    if then.versions != now.versions:
+        return "other versions: " + ", ".join(sorted(k for k in now.versions if now.versions[k] != then.versions.get(k)))
+    return "another cage" if then.walls != now.walls else "without a score, or a limit was met, or asked for"
+
+
+def _judge(
+    book: Gradebook,
+    course: Course,
+    jobs: int,
+    waiting: list[Submission],
+    attempts: list[Attempt],
+    terms: Terms,
+    judged: IO[bytes],
+) -> Iterator[Change]:
+    """Judge, keep the judgements in a file, and yield a change for each submission whose score becomes another one."""
+    owners: dict[tuple[str, str], list[Attempt]] = {}
+    for attempt in attempts:
+        owners.setdefault((attempt.exercise, attempt.sha256), []).append(attempt)
+    for judgement in judgements(with_progress(class_pool(course, jobs), waiting), terms):
+        judged.write(msgspec.json.encode(judgement) + b"\n")
+        for attempt in owners[judgement.exercise, judgement.sha256]:
+            if attempt.score != judgement.score:
+                before = None if attempt.judgement is None else book.judgement(attempt.judgement)
+                yield Change(attempt, judgement.score, _checks_that_differ(before, judgement))
+
+
+def _checks_that_differ(before: Judgement | None, after: Judgement) -> tuple[str, ...]:
+    then = {} if before is None else {check.id: check.verdict for check in before.checks}
+    now = {check.id: check.verdict for check in after.checks}
+    return tuple(sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name)))
+
+
+def _show_changes(out: Console, changes: list[Change]) -> None:
+    if not changes:
+        out.print("No score changes.")
+        return
+    table = Table("student", "exercise", "file", "before", "now", "by", box=None)
+    for change in sorted(changes, key=lambda c: (c.attempt.student, c.attempt.exercise, c.attempt.received_at)):
+        a, named = change.attempt, ", ".join(change.checks[:3]) + (" …" if len(change.checks) > 3 else "")
+        table.add_row(a.student, short_name(a.exercise), a.file, _points(a.score), _points(change.score), named)
+    out.print(table)
+    out.print(f"{len({c.attempt.student for c in changes})} students' scores would change.", markup=False)
+
+
+def _points(score: float | None) -> str:
+    return "?" if score is None else f"{score:g}"
