@@ -149,6 +149,7 @@ class CriterionScore(msgspec.Struct, frozen=True):
     points: float | None
     pending: float
     max_points: int
+    by: Literal["judge", "hand"] = "judge"
 
 
 class Usage(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ class Terms(msgspec.Struct, frozen=True):
         """Return the judgement of a submission over which the judge itself came to grief: no score, and no zero."""
         submission = outcome.submission
         pack, conditions = self.packs[submission.exercise], self.conditions[submission.exercise]
-        criteria = tuple(CriterionScore(c.id, c.title, None, 0.0, c.points) for c in pack.config.as_criteria())
+        criteria = tuple(CriterionScore(c.id, c.title, None, 0.0, c.points, c.by) for c in pack.config.as_criteria())
         return Judgement(
             exercise=submission.exercise,
             file=submission.file,

@@ -37,7 +37,7 @@ def score(criteria: Sequence[Criterion], checks: Sequence[CheckResult]) -> tuple
         most = criterion_points(criterion, own, pending_pass=True)
         unscored = any(check.verdict == "judge_error" for check in own)
         points = None if unscored else sure
-        scored.append(CriterionScore(criterion.id, criterion.title, points, most - sure, criterion.points))
+        scored.append(CriterionScore(criterion.id, criterion.title, points, most - sure, criterion.points, criterion.by))
     return tuple(scored)
 
 

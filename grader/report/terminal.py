@@ -76,11 +76,13 @@ class TerminalReport:
             self._indent(" " * (error.column - 1) + "^", 4, "red")
 
     def _write_criterion(self, criterion: CriterionScore, checks: Sequence[Told]) -> None:
-        points = "–" if criterion.points is None else f"{criterion.points:g}"
+        points = "–" if criterion.points is None or criterion.by == "hand" else f"{criterion.points:g}"
         full = criterion.points == criterion.max_points
         self._line("")
         title = criterion.title.in_language(self._language)
         self._line(f"{title}  {points}/{criterion.max_points}", "bold green" if full else "bold")
+        if criterion.by == "hand":
+            self._indent(self._say(mark("… A person gives these points.")), 2, "dim")
         for told in checks:
             self._write_check(told)
 
@@ -127,6 +129,9 @@ class TerminalReport:
         if waiting:
             text = say(mark("{count} hidden checks were not run here; they can add up to {points} points."))
             self._line(text.format(count=len(waiting), points=f"{judgement.pending_points:g}"))
+        elif judgement.pending_points:
+            text = say(mark("{points} more points are for a person to give."))
+            self._line(text.format(points=f"{judgement.pending_points:g}"))
         elif full:
             text = say(mark("All {count} checks passed, {hidden} hidden ones among them."))
             self._line(text.format(count=len(told), hidden=len(hidden)), "green")

@@ -99,6 +99,38 @@ def test_the_last_submission_counts_and_all_are_kept(grade, tmp_path):
     assert rows(book, "SELECT COUNT(*) FROM submissions") == [(2,)]
 
 
+def test_ctrl_c_stops_with_a_summary_and_the_same_command_goes_on(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    files = find_course(ROOT).exercise("ex03_stateless_layer").known("wrong_answer")[:16]
+    for number, file in enumerate(files):
+        hand_in(top, f"student{number:02}/ex03.py", file.read_text())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader.cli", "batch", str(top), "--book", book, "--jobs", "1"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while not (
+        os.path.exists(book) and rows(book, "SELECT name FROM sqlite_master") and rows(book, "SELECT * FROM judgements")
+    ):
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal does: everyone in the foreground gets it
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Stopped" in out and "ex03" in out and "Traceback" not in err
+    held = rows(book, "SELECT COUNT(*) FROM judgements")[0][0]
+    assert 0 < held < len(files)
+    assert grade("batch", str(top), "--book", book).returncode == 0
+    assert rows(book, "SELECT COUNT(*), COUNT(DISTINCT sha256) FROM judgements") == [(len(files), len(files))]
+
+
+def test_who_of_the_roster_handed_in_nothing_is_missing_and_has_no_zero(grade, tmp_path):
+    hand_in(tmp_path, "class/ada/ex03.py", answer("ex03"))
+    roster = hand_in(tmp_path, "roster.csv", "id,name,email,section\nada,Ada Lovelace,ada@x.edu,1\nbob,Bob,,1\n")
+    book = str(tmp_path / "book.db")
+    run = grade("batch", str(tmp_path / "class"), "--book", book, "--roster", str(roster))
+    assert run.returncode == 0 and "missing, ex03: bob" in run.stdout and "6.00" in run.stdout
+    shown = grade("book", "--book", book).stdout
+    assert "ada (Ada Lovelace)" in shown and "bob (Bob)" in shown and "–" in shown
+
+
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):
     top, book = tmp_path / "class", str(tmp_path / "book.db")
     course = find_course(ROOT)

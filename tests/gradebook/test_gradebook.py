@@ -111,6 +111,35 @@ def test_a_newer_file_is_refused(path):
         pass
 
 
+def test_a_file_of_the_first_version_is_brought_up_to_date_and_loses_nothing(path):
+    with sqlite3.connect(path) as connection:
+        connection.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+        cells, judgement = (msgspec.json.encode(thing).decode() for thing in (ADA.cells, JUDGEMENT))
+        connection.execute("INSERT INTO files VALUES (?, ?)", (ADA.sha256, cells))
+        connection.execute(
+            "INSERT INTO submissions (student, exercise, sha256, file, received_at) VALUES (?, ?, ?, ?, ?)",
+            (ADA.student, ADA.exercise, ADA.sha256, ADA.file, ADA.received_at),
+        )
+        connection.execute(
+            "INSERT INTO judgements (exercise, sha256, suite_digest, seed, versions, walls, reusable, score, max_score,"
+            " judgement, judged_at) VALUES (?, ?, 'd', 7, '{}', '[]', 1, 4.5, 6, ?, '')",
+            (ADA.exercise, ADA.sha256, judgement),
+        )
+    with open_gradebook(path) as book:
+        (attempt,) = book.attempts()
+        assert (attempt.student, attempt.score, attempt.together, attempt.loaded) == ("ada", 4.5, (), True)
+        book.add_students([Student("ada")])
+
+
+def test_a_second_writer_is_refused_and_a_reader_is_not(path):
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        with pytest.raises(UsageError, match="Another process"), open_gradebook(path):
+            pass
+        with open_gradebook(path, writing=False) as reader:
+            assert [a.student for a in reader.attempts()] == ["ada"]
+
+
 def test_another_process_may_read_meanwhile(path):
     with open_gradebook(path) as book:
         book.add_submissions([ADA])

@@ -1,0 +1,144 @@
+"""Where a student stands is read off the history: the last submission, lateness, a person's points and corrections."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from grader.gradebook.book import open_gradebook
+from grader.gradebook.dump import dump
+from grader.gradebook.standing import class_view, days_late
+from grader.model import Cell, ClassRules, ExerciseRules, Judgement, LatePolicy, Student, Submission
+
+EX = "ex03_stateless_layer"
+DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RULES = ClassRules({EX: ExerciseRules(6), "ex04_linear_layer": ExerciseRules(8)})
+
+
+def handed_in(student="ada", sha="a", at=DUE, exercise=EX, **more):
+    return Submission(
+        exercise, f"{student}/{sha}.py", (Cell("ex03.py", sha),), sha * 64, student, at.isoformat(timespec="seconds"), **more
+    )
+
+
+def judged(sha="a", score=4.0, pending=0.0, exercise=EX, **more):
+    return Judgement(exercise, "f.py", sha * 64, None, (), score, pending, 6, (), (), 7, "digest", {}, (), **more)
+
+
+@pytest.fixture
+def book(tmp_path):
+    with open_gradebook(tmp_path / "gradebook.db") as book:
+        yield book
+
+
+def standing(book, rules=RULES, student="ada"):
+    return class_view(book, rules).standings[student, EX]
+
+
+def test_the_last_submission_counts_and_the_best_is_remembered(book):
+    book.add_submissions([handed_in(sha="a"), handed_in(sha="b", at=DUE + timedelta(hours=1))])
+    book.add_judgement(judged("a", 6.0))
+    book.add_judgement(judged("b", 2.5))
+    assert (standing(book).points, standing(book).best) == (2.5, 6.0)
+
+
+def test_the_latest_judgement_of_a_file_counts_for_everyone_who_handed_it_in(book):
+    book.add_submissions([handed_in("ada"), handed_in("bob")])
+    book.add_judgement(judged(score=6.0))
+    book.add_judgement(judged(score=3.0))
+    assert [standing(book, student=s).points for s in ("ada", "bob")] == [3.0, 3.0]
+
+
+def test_without_a_score_there_are_no_points_and_no_zero(book):
+    book.add_submissions([handed_in("ada"), handed_in("bob", "b")])
+    book.add_judgement(judged(score=None))
+    assert (standing(book).state, standing(book).points) == ("unscored", None)
+    assert (standing(book, student="bob").state, standing(book, student="bob").points) == ("unscored", None)
+
+
+@pytest.mark.parametrize("is_zero, points", [(False, None), (True, 0.0)])
+def test_missing_is_no_zero_unless_the_course_says_so(book, is_zero, points):
+    book.add_students([Student("cyd", "Cyd")])
+    book.add_submissions([handed_in("ada")])
+    rules = msgspec.structs.replace(RULES, missing_is_zero=is_zero)
+    found = standing(book, rules, "cyd")
+    assert (found.state, found.points) == ("missing", points)
+
+
+@pytest.mark.parametrize(
+    "late, days",
+    [
+        (timedelta(hours=-1), 0), (timedelta(0), 0), (timedelta(minutes=15), 0), (timedelta(minutes=16), 1),
+        (timedelta(hours=24), 1), (timedelta(hours=24, seconds=1), 2), (timedelta(days=30), 30),
+    ],
+)  # fmt: skip
+def test_days_late_are_those_begun_and_none_within_the_grace(late, days):
+    assert days_late((DUE + late).isoformat(), DUE, LatePolicy(grace_minutes=15)) == days
+
+
+def test_a_submission_of_unknown_time_is_not_late():
+    assert days_late("", DUE, LatePolicy()) == 0
+
+
+@pytest.mark.parametrize("days, points", [(1, 5.4), (2, 4.8), (9, 3.0)])
+def test_lateness_takes_a_share_of_each_day_up_to_the_cap(book, days, points):
+    book.add_submissions([handed_in(at=DUE + timedelta(days=days))])
+    book.add_judgement(judged(score=6.0))
+    rules = ClassRules({EX: ExerciseRules(6, due=DUE)}, LatePolicy(per_day=10, cap=50))
+    assert standing(book, rules).points == points
+
+
+def test_a_longer_due_date_is_its_students_alone(book):
+    book.add_submissions([handed_in("ada", at=DUE + timedelta(days=2)), handed_in("bob", at=DUE + timedelta(days=2))])
+    book.add_judgement(judged(score=6.0))
+    rules = ClassRules(
+        {EX: ExerciseRules(6, due=DUE)}, LatePolicy(per_day=50), extensions={"ada": {EX: DUE + timedelta(days=2)}}
+    )
+    assert [standing(book, rules, s).points for s in ("ada", "bob")] == [6.0, 0.0]
+
+
+def test_lateness_is_a_view_and_the_judgement_knows_nothing_of_it(book):
+    book.add_submissions([handed_in(at=DUE + timedelta(days=2))])
+    book.add_judgement(judged(score=6.0))
+    late = ClassRules({EX: ExerciseRules(6, due=DUE)}, LatePolicy(per_day=10))
+    assert standing(book, late).points == 4.8 and standing(book).points == 6.0
+
+
+def test_points_by_hand_are_pending_until_a_person_gives_them_and_the_last_word_counts(book):
+    rules = ClassRules({EX: ExerciseRules(6, {"style": 2})})
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, pending=2.0))
+    assert (standing(book, rules).state, standing(book, rules).points) == ("pending", 4.0)
+    book.add_hand_points([("ada", EX, "style", 0.5, ""), ("ada", EX, "style", 1.5, "read again")])
+    assert (standing(book, rules).state, standing(book, rules).points) == ("scored", 5.5)
+
+
+def test_corrections_add_up_survive_a_new_judgement_and_stay_within_the_scale(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0))
+    book.add_adjustment("ada", EX, 1.0, "unclear statement")
+    book.add_adjustment("ada", EX, -0.5, "again")
+    assert standing(book).points == 4.5
+    book.add_judgement(judged(score=6.0))
+    assert standing(book).points == 6.0
+    book.add_adjustment("ada", EX, -20, "withdrawn")
+    assert standing(book).points == 0.0
+
+
+def test_the_latest_word_on_a_students_name_counts(book):
+    book.add_students([Student("ada", "Ada"), Student("bob", "Bob")])
+    book.add_students([Student("ada", "Ada Lovelace", "ada@x.edu")])
+    assert [s.name for s in book.students()] == ["Ada Lovelace", "Bob"]
+
+
+def test_the_dump_does_not_tell_in_which_order_things_came_about(tmp_path):
+    submissions = [handed_in("ada", "a"), handed_in("bob", "b"), handed_in("cyd", "a", together=("cyd", "dan"))]
+    judgements = [judged("a", 4.0), judged("b", None, fault="x")]
+    texts = []
+    for number, (some, others) in enumerate(((submissions, judgements), (submissions[::-1], judgements[::-1]))):
+        with open_gradebook(tmp_path / f"{number}.db") as book:
+            book.add_submissions(some)
+            for judgement in others:
+                book.add_judgement(judgement)
+            texts.append(dump(book))
+    assert texts[0] == texts[1] and '"bob"' in texts[0]
