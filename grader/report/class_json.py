@@ -9,9 +9,9 @@ from typing import Any, TextIO
 
 import msgspec
 
-from grader.gradebook.book import Adjustment, Gradebook
-from grader.gradebook.dump import timeless
+from grader.gradebook.book import Adjustment, Attempt, Gradebook
 from grader.gradebook.standing import ClassView, Standing
+from grader.judge.feedback import tell
 from grader.report.final import Written, in_order
 from grader.report.json import as_document
 
@@ -38,18 +38,13 @@ def write(out: TextIO, book: Gradebook, view: ClassView, exercises: tuple[str, .
 
 def _standing(book: Gradebook, standing: Standing, changes: list[Adjustment], language: str) -> dict[str, Any]:
     last = standing.last
-    judgement = None
-    if last is not None and last.judgement is not None:
-        judgement = as_document(timeless(book.judgement(last.judgement)), "teacher", language)
-        del judgement["usage"]
-        judgement["submission"]["file"] = last.file
     return {
         "student": standing.student,
         "exercise": standing.exercise,
         "state": standing.state,
         "points": standing.points,
         "max_points": standing.max_score,
-        "pending_points": standing.pending_points,
+        "pending_points": float(standing.pending_points),
         "by_hand": dict(sorted(standing.hand.items())),
         "days_late": standing.days_late,
         "penalty": standing.penalty,
@@ -62,13 +57,25 @@ def _standing(book: Gradebook, standing: Standing, changes: list[Adjustment], la
                 "marked_late": attempt.marked_late,
                 "together": attempt.together,
                 "score": attempt.score,
-                "pending_points": attempt.pending_points,
+                "pending_points": float(attempt.pending_points),
                 "loaded": attempt.loaded,
             }
             for attempt in standing.attempts
         ],
-        "judgement": judgement,
+        "judgement": _judgement(book, last, language),
     }
+
+
+def _judgement(book: Gradebook, last: Attempt | None, language: str) -> dict[str, Any] | None:
+    """Return the judgement of the submission that counts: all that a teacher is told of each check, without times."""
+    if last is None or last.judgement is None:
+        return None
+    judgement = book.judgement(last.judgement)
+    document = as_document(judgement, "teacher", language)
+    told = [tell(check, "teacher", language) for check in judgement.checks]
+    checks = [{name: value for name, value in msgspec.structs.asdict(check).items() if name != "seconds"} for check in told]
+    del document["usage"]
+    return {**document, "submission": {"file": last.file, "sha256": last.sha256}, "checks": checks, "fault": judgement.fault}
 
 
 def _json(value: Any) -> str:

@@ -21,7 +21,7 @@ Value = str | float | int | None
 def write(out: TextIO, view: ClassView, exercises: tuple[str, ...]) -> Written:
     """Write the table. Nobody is left out: `state` says what the points are worth, and a cell without a number is empty.
 
-    Text is quoted throughout, so that no semicolon in a name begins a new cell where semicolons part them.
+    Text is quoted throughout, which tells an id of digits from a number.
     """
     table = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     table.writerow(COLUMNS)
@@ -49,9 +49,9 @@ def _row(student: Student, standing: Standing) -> tuple[Value, ...]:
         standing.state,
         standing.points,
         standing.max_score,
-        standing.pending_points,
+        float(standing.pending_points),
         None if last is None else last.score,
-        sum(standing.hand.values()),
+        sum(standing.hand.values(), 0.0),
         standing.days_late,
         round(100 * standing.penalty, 4),
         standing.adjusted,

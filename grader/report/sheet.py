@@ -8,10 +8,12 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from grader.errors import OurError, UsageError
 
 DELIMITERS = ",;\t"
+_END = "\r\n"
 
 
 class Sheet:
@@ -128,7 +130,6 @@ def _is_whole(text: str, delimiter: str) -> bool:
 
 def _written(text: str, delimiter: str, *, quoted: bool) -> str:
     out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL, lineterminator="").writerow(
-        [text]
-    )
-    return out.getvalue() if text or quoted else ""
+    style: Literal[0, 1] = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    csv.writer(out, delimiter=delimiter, quoting=style, lineterminator=_END).writerow([text])  # quotes what holds an end
+    return out.getvalue().removesuffix(_END) if text or quoted else ""
