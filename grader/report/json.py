@@ -14,8 +14,13 @@ SCHEMA = "grade/judgement/v1"
 
 def as_json(judgement: Judgement, audience: Audience, language: str) -> str:
     """Return the judgement as text: keys in a fixed order, and nothing but seconds and usage differs between two runs."""
+    return msgspec.json.format(msgspec.json.encode(as_document(judgement, audience, language)), indent=2).decode()
+
+
+def as_document(judgement: Judgement, audience: Audience, language: str) -> dict[str, Any]:
+    """Return what the text holds."""
     load_error = judgement.load_error
-    document: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "exercise": judgement.exercise,
         "submission": {"file": judgement.file, "sha256": judgement.sha256},
@@ -43,7 +48,6 @@ def as_json(judgement: Judgement, audience: Audience, language: str) -> str:
         "versions": judgement.versions,
         "usage": msgspec.structs.asdict(judgement.usage),
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 
 
 def _check(told: Any) -> dict[str, Any]:

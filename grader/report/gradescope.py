@@ -1,0 +1,150 @@
+"""A judgement as Gradescope's autograders hand it in, `results.json`; and a folder of them for a class.
+
+All text is plain (`text`): nothing of a student's is read as HTML or Markdown. Hidden checks are shown, in the words that a
+student may read: where any test is hidden, Gradescope would hide the total, too.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.course.paths import short_name
+from grader.gradebook.book import Gradebook
+from grader.gradebook.standing import ClassView, Standing
+from grader.judge.feedback import Told, tell
+from grader.locale import Say, mark, speaker
+from grader.model import CriterionScore, Judgement
+from grader.report.brief import changes
+from grader.report.final import LeftOut, Written, final_points, in_order, left_out
+from grader.report.harmless import cell, file_names, legal
+
+STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
+INDEX = ("path", "student", "exercise", "score", "max_score")
+
+
+def results(judgement: Judgement, language: str, standing: Standing | None = None) -> dict[str, Any]:
+    """Return what `results.json` holds, without times. With a standing, its points are the score.
+
+    A criterion is a test with points, its checks are tests without. An unscored judgement has no score anywhere: Gradescope
+    then says that the autograder failed, which is true, and gives no zero.
+    """
+    say = speaker(language)
+    score = judgement.score if standing is None else final_points(standing)
+    told = [tell(check, "student", language) for check in judgement.checks]
+    tests: list[dict[str, Any]] = []
+    for number, criterion in enumerate(judgement.criteria, 1):
+        points = criterion.points if standing is None else standing.hand.get(criterion.id, criterion.points)
+        tests.append(_criterion(criterion, points if score is not None else None, number, language))
+        own = (check for check in told if check.criterion == criterion.id)
+        tests += [_check(check, f"{number}.{place}", say) for place, check in enumerate(own, 1)]
+    document: dict[str, Any] = {} if score is None else {"score": _within(score, judgement.max_score)}
+    return {
+        **document,
+        "output": legal("\n".join(_output(judgement, told, standing, language))),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": {
+            "exercise": judgement.exercise,
+            "sha256": judgement.sha256,
+            "suite": judgement.suite_digest,
+            "seed": judgement.seed,
+            "versions": judgement.versions,
+        },
+    }
+
+
+def as_json(document: dict[str, Any]) -> bytes:
+    """Return the text of a `results.json`, in UTF-8."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def write(folder: Path, book: Gradebook, view: ClassView, exercises: tuple[str, ...], language: str) -> Written:
+    """Write EXERCISE/STUDENT/results.json for each final standing, and an index; one judgement in memory at a time."""
+    named = file_names(student.id for student in view.students)
+    count = 0
+    notes: list[LeftOut] = []
+    with (folder / "index.csv").open("w", encoding="utf-8", newline="") as file:
+        index = csv.writer(file)
+        index.writerow(INDEX)
+        for student, standing in in_order(view, exercises):
+            points, last = final_points(standing), standing.last
+            if points is None or last is None or last.judgement is None:
+                notes.append(left_out(standing))
+                continue
+            path = Path(short_name(standing.exercise), named[student.id], "results.json")
+            (folder / path).parent.mkdir(parents=True)
+            document = results(book.judgement(last.judgement), language, standing)
+            (folder / path).write_bytes(as_json(document))
+            index.writerow([cell(path.as_posix()), cell(student.id), path.parts[0], points, standing.max_score])
+            count += 1
+    return Written(count, "results", tuple(notes))
+
+
+def _criterion(criterion: CriterionScore, points: float | None, number: int, language: str) -> dict[str, Any]:
+    test: dict[str, Any] = {"number": str(number), "name": legal(criterion.title.in_language(language))}
+    if points is not None:
+        score = _within(points, criterion.max_points)
+        test |= {"score": score, "status": "passed" if score == criterion.max_points else "failed"}
+    return {**test, "max_score": criterion.max_points, "visibility": "visible", "extra_data": {"criterion": criterion.id}}
+
+
+def _check(told: Told, number: str, say: Say) -> dict[str, Any]:
+    hidden = say(mark(" (hidden)")) if told.visibility == "hidden" else ""
+    status = STATUS.get(told.verdict, "failed")
+    return {
+        "number": number,
+        "name": legal(told.title + hidden),
+        **({"status": status} if status else {}),
+        "output": legal("\n".join(_words(told, say))),
+        "visibility": "visible",
+        "extra_data": {"check": told.id, "verdict": told.verdict},
+    }
+
+
+def _words(told: Told, say: Say) -> list[str]:
+    """Return what a check tells, a part a line."""
+    lines = [told.message]
+    lines += [f"{say(label)}: {side}" for label, side in ((mark("expected"), told.expected), (mark("got"), told.got)) if side]
+    lines += [f"{place.label}:{place.line}  {place.text}".rstrip() for place in told.places]
+    if told.example:
+        lines += [say(mark("Try it yourself:")), told.example]
+    if told.output.strip():
+        lines += [say(mark("Printed by your code:")), told.output.rstrip()]
+    if told.hint:
+        lines.append(f"{say(mark('Hint:'))} {told.hint}")
+    return [line for line in lines if line]
+
+
+def _output(judgement: Judgement, told: list[Told], standing: Standing | None, language: str) -> list[str]:
+    say = speaker(language)
+    if judgement.score is None:
+        return [say(mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher."))]
+    text = say(mark("Score: {score} of {most}"))
+    lines = [text.format(score=f"{judgement.score:g}", most=judgement.max_score)]
+    if standing is not None:
+        lines += changes(standing, language)
+    if judgement.load_error is not None:
+        error = judgement.load_error
+        lines.append(say(mark("Your file could not be loaded: it is not valid Python.")))
+        lines.append(f"{error.label}:{error.line}: {error.message}")
+    waiting = sum(check.visibility == "hidden" and check.verdict == "not_run" for check in told)
+    if waiting:
+        text = say(mark("{count} hidden checks were not run here; they can add up to {points} points."))
+        lines.append(text.format(count=waiting, points=f"{judgement.pending_points:g}"))
+    return lines
+
+
+def _within(points: float, most: float) -> float:
+    """Return points between 0 and the most. What is no finite number is refused: it would stop Gradescope's page."""
+    if not math.isfinite(points):
+        raise ValueError(points)
+    return min(max(points, 0.0), float(most))

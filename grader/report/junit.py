@@ -1,0 +1,125 @@
+"""A class as JUnit XML, which continuous-integration systems read: a suite for each student and exercise.
+
+Only what Jenkins' schema allows: points stand in the suite's properties, since a test case may have none there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import TextIOBase
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+from grader.course.paths import short_name
+from grader.gradebook.book import Attempt, Gradebook
+from grader.gradebook.standing import ClassView, Standing
+from grader.judge.feedback import Told, tell
+from grader.model import Audience, Judgement
+from grader.report.final import LeftOut, Written, in_order, left_out
+from grader.report.harmless import legal
+
+KINDS = {"accepted": "", "skipped": "skipped", "not_run": "skipped", "judge_error": "error"}
+
+
+def write(
+    out: TextIOBase, book: Gradebook, view: ClassView, exercises: tuple[str, ...], audience: Audience, language: str
+) -> Written:
+    """Write the suites, one judgement in memory at a time. What was not judged is left out: no suite is no success."""
+    xml = XMLGenerator(out, encoding="utf-8", short_empty_elements=True)
+    xml.startDocument()
+    xml.startElement("testsuites", _legal({"name": "grade"}))
+    count = 0
+    notes: list[LeftOut] = []
+    for _, standing in in_order(view, exercises):
+        last = standing.last
+        if last is None or last.judgement is None:
+            notes.append(left_out(standing))
+            continue
+        judgement = book.judgement(last.judgement)
+        _suite(xml, standing, last, judgement, [tell(check, audience, language) for check in judgement.checks])
+        count += 1
+    xml.characters("\n")
+    xml.endElement("testsuites")
+    xml.characters("\n")
+    xml.endDocument()
+    return Written(count, "suites", tuple(notes))
+
+
+def _suite(xml: XMLGenerator, standing: Standing, last: Attempt, judgement: Judgement, told: Sequence[Told]) -> None:
+    cases = [("loading", "the file can be loaded", *_loading(judgement)), *_cases(told)]
+    kinds = Counter(kind for _, _, kind, _, _ in cases)
+    where = f"{short_name(standing.exercise)}.{standing.student}"
+    attributes = {"name": where, "tests": str(len(cases)), "failures": str(kinds["failure"]), "errors": str(kinds["error"]),
+                  "skipped": str(kinds["skipped"]), "file": last.file}  # fmt: skip
+    if last.received_at:
+        when = datetime.fromisoformat(last.received_at).astimezone(UTC).replace(tzinfo=None)
+        attributes["timestamp"] = when.isoformat(timespec="seconds")
+    xml.characters("\n ")
+    xml.startElement("testsuite", _legal(attributes))
+    xml.startElement("properties", _legal({}))
+    for name, value in _properties(standing, last).items():
+        xml.startElement("property", _legal({"name": name, "value": value}))
+        xml.endElement("property")
+    xml.endElement("properties")
+    for group, title, kind, verdict, text in cases:
+        xml.characters("\n  ")
+        xml.startElement("testcase", _legal({"classname": f"{where}.{group}", "name": title}))
+        if kind:
+            xml.startElement(kind, _legal({"type": verdict, "message": next(iter(text.splitlines()), verdict)}))
+            xml.characters(legal(text))
+            xml.endElement(kind)
+        xml.endElement("testcase")
+    xml.characters("\n ")
+    xml.endElement("testsuite")
+
+
+def _properties(standing: Standing, last: Attempt) -> dict[str, str]:
+    return {
+        "student": standing.student,
+        "exercise": standing.exercise,
+        "state": standing.state,
+        "points": "" if standing.points is None else f"{standing.points:g}",
+        "max_points": str(standing.max_score),
+        "pending_points": f"{standing.pending_points:g}",
+        "score": "" if last.score is None else f"{last.score:g}",
+        "penalty_percent": f"{100 * standing.penalty:g}",
+        "correction": f"{standing.adjusted:g}",
+        "sha256": last.sha256,
+    }
+
+
+def _loading(judgement: Judgement) -> tuple[str, str, str]:
+    """Return how the case of loading came out: without it, a file that cannot be read would have no failure at all."""
+    if judgement.load_error is not None:
+        error = judgement.load_error
+        return "failure", "load_error", f"{error.label}:{error.line}: {error.message}\n{error.text}"
+    if judgement.score is None and not any(check.verdict == "judge_error" for check in judgement.checks):
+        return "error", "judge_error", "our fault: this could not be judged"
+    return "", "", ""
+
+
+def _cases(told: Sequence[Told]) -> list[tuple[str, str, str, str, str]]:
+    """Return each check as its criterion, name, kind of outcome, verdict and text. No two cases have the same name."""
+    titles = Counter((check.criterion, check.title) for check in told)
+    return [
+        (
+            check.criterion,
+            check.title if titles[check.criterion, check.title] == 1 else f"{check.title} [{check.id}]",
+            KINDS.get(check.verdict, "failure"),
+            check.verdict,
+            _text(check),
+        )
+        for check in told
+    ]
+
+
+def _text(told: Told) -> str:
+    places = [f"{place.label}:{place.line}  {place.text}".rstrip() for place in told.places]
+    sides = [f"expected: {told.expected}" if told.expected else "", f"got: {told.got}" if told.got else ""]
+    return "\n".join(part for part in (told.message, *sides, *places, told.example, told.output, told.hint) if part)
+
+
+def _legal(attributes: dict[str, str]) -> AttributesImpl[str]:
+    return AttributesImpl({name: legal(value) for name, value in attributes.items()})

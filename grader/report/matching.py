@@ -1,0 +1,108 @@
+"""Whose row is it: the people in another system's sheet and the students of a gradebook. In doubt it is nobody's."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from grader.model import Student
+from grader.report.final import LeftOut
+from grader.report.harmless import legal
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Someone in a row of a sheet: what may be their id, the surest first, and their name there."""
+
+    row: int
+    keys: tuple[str, ...]
+    name: str
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """Students by row, and who is left over on either side."""
+
+    students: dict[int, str]
+    left_out: tuple[LeftOut, ...]
+
+
+def match(people: Sequence[Person], students: Sequence[Student]) -> Matches:
+    """Find each person's student: by an id or e-mail address, else by a name that only one student and one row have."""
+    by_id = {student.id: student for student in students}
+    by_email = _unique((student.email.casefold(), student) for student in students)
+    by_name = _unique((_words(student.name), student) for student in students)
+    named_once = _unique((_words(person.name), person) for person in people)
+    found: dict[int, Student] = {}
+    strangers: list[tuple[Person, str]] = []
+    for person in people:
+        hits = [by_id.get(key) or by_email.get(key.casefold()) for key in person.keys if key]
+        candidates = list({student.id: student for student in hits if student is not None}.values())
+        if not candidates and named_once.get(_words(person.name)) is person and _words(person.name) in by_name:
+            candidates = [by_name[_words(person.name)]]
+        if len(candidates) > 1:
+            same_name = [student for student in candidates if _words(student.name) == _words(person.name)]
+            candidates = same_name if len(same_name) == 1 else candidates
+        why = _doubt(person, candidates)
+        if why:
+            strangers.append((person, why))
+        else:
+            found[person.row] = candidates[0]
+    _drop_claimed_twice(people, found, strangers)
+    matched = {student.id for student in found.values()}
+    strangers.sort(key=lambda stranger: stranger[0].row)
+    rows = [LeftOut("", f"row {person.row + 1} ({legal(person.name)})", why) for person, why in strangers]
+    missing = [LeftOut("", student.id, "not in the sheet") for student in students if student.id not in matched]
+    return Matches({row: student.id for row, student in found.items()}, (*rows, *missing))
+
+
+def _doubt(person: Person, candidates: Sequence[Student]) -> str:
+    """Return why a row cannot be said to be one student's, "" where it can."""
+    if not candidates:
+        return "nobody in the gradebook"
+    if len(candidates) > 1:
+        return f"may be {' or '.join(student.id for student in candidates)}"
+    (student,) = candidates
+    return f"{student.id} is called {student.name} here" if _strange(person.name, student.name) else ""
+
+
+def _drop_claimed_twice(people: Sequence[Person], found: dict[int, Student], strangers: list[tuple[Person, str]]) -> None:
+    """Take back the rows of a student whom more than one row seems to be: a wrong person's points help nobody."""
+    rows: dict[str, list[Person]] = {}
+    for person in people:
+        if person.row in found:
+            rows.setdefault(found[person.row].id, []).append(person)
+    for student, claimed in rows.items():
+        if len(claimed) > 1:
+            strangers += [(person, f"{student} is in {len(claimed)} rows") for person in claimed]
+            for person in claimed:
+                del found[person.row]
+
+
+def _unique(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
+    """Return the pairs whose key is there once, and is not empty."""
+    found: dict[Key, Value] = {}
+    twice: set[Key] = set()
+    for key, value in pairs:
+        if key in found:
+            twice.add(key)
+        found[key] = value
+    return {key: value for key, value in found.items() if key and key not in twice}
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """Return a name's words in an order of their own: `Lovelace, Ada` is `Ada Lovelace`."""
+    return tuple(sorted(unicodedata.normalize("NFKC", name).casefold().replace(",", " ").split()))
+
+
+def _strange(one: str, other: str) -> bool:
+    """Whether two names in one script have no word in common, run together or not (`lovelaceada`)."""
+    a, b = _words(one), _words(other)
+    together, apart = "".join(a), "".join(b)
+    if not a or not b or together.isascii() != apart.isascii():
+        return False
+    return not any(word in apart for word in a) and not any(word in together for word in b)
