@@ -41,8 +41,8 @@ class HandedIn(msgspec.Struct, frozen=True):
 class Made(msgspec.Struct, frozen=True):
     """A file of a made-up class: where it lies below what was handed in, whose it is, and what it is.
 
-    `kind` is answer, hostile, broken, untouched, duplicate, group, or stray. `read` says whether it should be read as a
-    submission; `source` names the known answer that it was made from.
+    `kind` is answer, hostile, broken, untouched, duplicate, group, stray, or metadata (of a learning system's own). `read`
+    says whether it should be read as a submission; `source` names the known answer that it was made from.
     """
 
     path: str
@@ -99,10 +99,10 @@ class _Writer:
             )
         )
 
-    def stray(self, path: str, data: bytes, when: datetime) -> None:
+    def stray(self, path: str, data: bytes, when: datetime, kind: str = "stray") -> None:
         """Write what is no submission."""
         self._write(path, data, when)
-        self.made.append(Made(path, hashlib.sha256(data).hexdigest(), "stray", handed_in=when.isoformat()))
+        self.made.append(Made(path, hashlib.sha256(data).hexdigest(), kind, handed_in=when.isoformat()))
 
     def _write(self, path: str, data: bytes, when: datetime) -> None:
         target = self.top / path
@@ -188,7 +188,7 @@ def _nbgrader(writer: _Writer, handing: Handing) -> list[Made]:
         if file.counts:
             folder = f"submitted/{file.student}/{file.exercise}"
             writer.put(f"{folder}/{file.name}", file, handing.due)
-            writer.stray(f"{folder}/timestamp.txt", f"{file.when:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode(), file.when)
+            writer.stray(f"{folder}/timestamp.txt", f"{file.when:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode(), file.when, "metadata")
     return writer.made
 
 
@@ -237,7 +237,7 @@ def _gradescope(writer: _Writer, handing: Handing) -> list[Made]:
                 }
             writer.put(f"{top}/{folders[members]}/{file.name}", file, handing.due)
         metadata = _yaml(submissions).encode()
-        writer.stray(f"{top}/submission_metadata.yml", metadata, max(f.when for f in handing.files))
+        writer.stray(f"{top}/submission_metadata.yml", metadata, max(f.when for f in handing.files), "metadata")
     return writer.made
 
 
