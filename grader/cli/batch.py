@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,13 +23,15 @@ from grader.engine.pool import Pool
 from grader.engine.side_by_side import usable_cores
 from grader.errors import MachineError, UsageError
 from grader.gradebook.book import Gradebook, open_gradebook
-from grader.intake.folders import Intake
+from grader.intake.files import Skipped
+from grader.intake.handed_in import Intake
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
 from grader.judge.session import versions
 from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
+ALIKE = 10
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -51,17 +53,18 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     course = Course.around(Path.cwd())
     only = {course.find(word).id for word in wanted.exercises}
     roster = read_roster(Path(wanted.roster)) if wanted.roster else []
-    intakes = [_read(course, Path(source), wanted.kind) for source in wanted.sources]
-    submissions = [s for intake in intakes for s in intake.submissions if not only or s.exercise in only]
+    intakes = [_read(course, Path(source), wanted.kind, only) for source in wanted.sources]
+    submissions = [s for intake in intakes for s in intake.submissions]
     for source, intake in zip(wanted.sources, intakes, strict=True):
         _show_intake(source, intake, everything=wanted.dry_run)
+    _show_strangers(roster, submissions)
     if wanted.dry_run:
         return DONE
     if not submissions:
         raise UsageError("There is nothing to grade.", "`--dry-run` shows what would be read as whose.")
     terms = present_terms(course, {s.exercise for s in submissions}, unsafe=wanted.unsafe)
     with open_gradebook(Path(wanted.book)) as book:
-        book.add_students(_students(roster, intakes))
+        book.add_students(_students(book.students(), roster, intakes))
         book.add_submissions(submissions)
         waiting = unjudged(book, submissions, terms, again=wanted.again)
         stopped = _judge(book, class_pool(course, wanted.jobs), waiting, terms)
@@ -74,20 +77,32 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     return UNSCORED if unscored else DONE
 
 
-def _read(course: Course, source: Path, kind: str | None) -> Intake:
-    return read_source(course, source, functools.partial(_untouched, course), kind)
+def _read(course: Course, source: Path, kind: str | None, only: Collection[str]) -> Intake:
+    starters: dict[tuple[str, bool], str] = {}
+
+    def untouched(exercise: ExercisePaths, file: Path) -> bool:
+        notebook = file.suffix.lower() == ".ipynb"
+        if (exercise.id, notebook) not in starters:
+            script = open_pack(course, exercise).starter
+            starters[exercise.id, notebook] = notebook_of(script) if notebook else script
+        text = file.read_text(encoding="utf-8", errors="replace")
+        return not differs(text, starters[exercise.id, notebook], notebook=notebook)
+
+    return read_source(course, source, untouched, kind, only)
 
 
-def _untouched(course: Course, exercise: ExercisePaths, file: Path) -> bool:
-    starter, notebook = open_pack(course, exercise).starter, file.suffix.lower() == ".ipynb"
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return not differs(text, notebook_of(starter) if notebook else starter, notebook=notebook)
+def _students(book: Sequence[Student], roster: Sequence[Student], intakes: Sequence[Intake]) -> list[Student]:
+    """Return who is known by name. What the roster says wins; what a source says fills in what the book does not know yet."""
+    known = {student.id: student for student in book}
+    for student in (student for intake in intakes for student in intake.students.values()):
+        known[student.id] = _completed(known.get(student.id, student), student)
+    for student in roster:
+        known[student.id] = _completed(student, known.get(student.id, student))
+    return list(known.values())
 
 
-def _students(roster: Sequence[Student], intakes: Sequence[Intake]) -> list[Student]:
-    """Return who is known by name; what the roster says wins."""
-    known = {student.id: student for intake in intakes for student in intake.students.values()}
-    return list({**known, **{student.id: student for student in roster}}.values())
+def _completed(student: Student, other: Student) -> Student:
+    return Student(student.id, student.name or other.name, student.email or other.email, student.section or other.section)
 
 
 def present_terms(course: Course, exercises: set[str], *, unsafe: bool) -> Terms:
@@ -131,6 +146,35 @@ def _show_intake(source: str, intake: Intake, *, everything: bool) -> None:
     )
     if everything:
         for submission in intake.submissions:
-            out.print(f"  {submission.file}: {submission.exercise} of {submission.student}", markup=False, soft_wrap=True)
-    for skipped in intake.skipped:
-        out.print(f"  not read: {skipped.file}: {skipped.reason}", style="yellow", markup=False, soft_wrap=True)
+            out.print(f"  {_described(submission, intake.students)}", markup=False, soft_wrap=True)
+    for files, reason in _together(intake.skipped, everything=everything):
+        out.print(f"  not read: {files}: {reason}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _described(submission: Submission, students: Mapping[str, Student]) -> str:
+    """Return what would be read as whose."""
+    student = students.get(submission.student, Student(submission.student))
+    words = [f"{submission.file}: {submission.exercise} of {student.id}" + (f" ({student.name})" if student.name else "")]
+    words += [f"received {submission.received_at}"] if submission.received_at else []
+    words += ["marked late"] if submission.marked_late else []
+    others = [member for member in submission.together if member != submission.student]
+    return ", ".join(words + ([f"together with {' and '.join(others)}"] if others else []))
+
+
+def _together(skipped: Sequence[Skipped], *, everything: bool) -> Iterator[tuple[str, str]]:
+    """Yield files with the reason not to read them; of many alike the first and how many, unless everything is asked for."""
+    alike: dict[str, list[str]] = {}
+    for one in skipped:
+        alike.setdefault(one.reason, []).append(one.file)
+    for reason, files in alike.items():
+        if everything or len(files) <= ALIKE:
+            yield from ((file, reason) for file in files)
+        else:
+            yield f"{files[0]} and {len(files) - 1} more (--dry-run names them)", reason
+
+
+def _show_strangers(roster: Sequence[Student], submissions: Sequence[Submission]) -> None:
+    """Name who handed in and is not on the roster: often it knows students by another number than the source."""
+    strangers = sorted({submission.student for submission in submissions} - {student.id for student in roster})
+    if roster and strangers:
+        console().print(f"not on the roster: {', '.join(strangers)}", style="yellow", markup=False, soft_wrap=True)

@@ -20,7 +20,7 @@ def read_submission(path: Path | None, exercise: str, shown: str) -> Submission:
     """Read a `.py` or `.ipynb` file, or standard input where `path` is None. `UsageError` where it cannot be read."""
     data = sys.stdin.buffer.read(MAX_NOTEBOOK + 1) if path is None else _read(path)
     short = exercise.partition("_")[0]
-    notebook = path.suffix == ".ipynb" if path is not None else data.lstrip()[:1] == b"{"
+    notebook = path.suffix.lower() == ".ipynb" if path is not None else data.lstrip()[:1] == b"{"
     if len(data) > (MAX_NOTEBOOK if notebook else MAX_SCRIPT):
         raise UsageError(f"{shown} is larger than {(MAX_NOTEBOOK if notebook else MAX_SCRIPT) >> 20} MiB.")
     cells = notebook_cells(data) if notebook else (Cell(f"{short}.py", _decode(data)),)
@@ -28,7 +28,7 @@ def read_submission(path: Path | None, exercise: str, shown: str) -> Submission:
 
 
 def _read(path: Path) -> bytes:
-    if path.suffix not in (".py", ".ipynb"):
+    if path.suffix.lower() not in (".py", ".ipynb"):
         raise UsageError(f"{path} is neither a .py nor an .ipynb file.")
     try:
         with path.open("rb") as file:

@@ -1,171 +1,198 @@
-"""Zip and tar archives of a class, unpacked member by member with the standard library's readers, under bounds of ours.
+"""Zip and tar archives, read member by member with the standard library's readers, under bounds of ours.
 
-Only regular files come out, under relative names that stay inside; what is left behind is named, with the reason. Archives in
-archives are unpacked in their place.
+No member's name is ever used as a path: what is read of an archive lies in numbered files, and the names are a list. What is
+left behind is on the list with the reason.
 """
 
 from __future__ import annotations
 
-import io
+import contextlib
+import errno
 import os
-import tarfile
-import time
-import unicodedata
-import zipfile
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import msgspec
 
-from grader.errors import UsageError
-from grader.intake.folders import NEVER_READ, Skipped
+from grader.errors import MachineError
+from grader.intake.files import NEVER_READ, TELLING, UNREAD, File, is_archive, why_not
+from grader.intake.members import BROKEN, CHUNK, PACKED, Member, TooMuch, of_tar, of_zip
+from grader.intake.names import Taken, refusal
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-_CHUNK = 1 << 20
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_OF_HISTORY = re.compile(
+    r"HEAD|packed-refs|shallow|refs/[\w./-]+|objects/[0-9a-f]{2}/[0-9a-f]{38}|objects/pack/pack-[0-9a-f]{40}\.(pack|idx|rev)"
+)
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """How much an archive may hold. `ratio` is that of a file's size to its packed size, asked of files over 1 MiB."""
+    """How much a source may hold, and each archive in it.
+
+    `ratio` is that of a size to the packed size, asked of a zip's members over 1 MiB and of whole tars over `file_bytes`.
+    """
 
     files: int = 100_000
     total_bytes: int = 4 << 30
+    nested_files: int = 10_000
+    nested_bytes: int = 512 << 20
     file_bytes: int = 64 << 20
     ratio: int = 200
     depth: int = 3
 
 
-class _Member(msgspec.Struct, frozen=True):
-    name: str
-    size: int
-    packed: int
-    modified: float
-    reason: str
-
-
 class Unpacking:
-    """One unpacking of an archive with all that is nested in it."""
+    """The archives of one source, unpacked under bounds that they share."""
 
     def __init__(self, into: Path, bounds: Bounds | None = None) -> None:
-        self.skipped: list[Skipped] = []
-        self._into = into
-        self._bounds = bounds or Bounds()
+        self.bounds = bounds or Bounds()
+        self.into = into
+        self._number = 0
         self._files = 0
         self._bytes = 0
-        self._seen: set[str] = set()
 
-    def unpack(self, archive: Path) -> None:
-        """Unpack into the folder. `UsageError` where the archive cannot be read, or holds more than the bounds allow."""
+    def unpack(self, archive: Path, *, outermost: bool = False) -> tuple[list[File], str]:
+        """Return an archive's files, and what is wrong with it: "" where nothing is. None come of one that holds too much."""
+        one = _One(self, nested=not outermost)
         try:
-            self._unpack(archive, PurePosixPath(), 1)
-        except _BROKEN as error:
-            raise UsageError(f"{archive} cannot be read as an archive: {error}.") from None
+            for member in self._members(archive, nested=not outermost):
+                one.take(member)
+        except TooMuch as error:
+            for file in one.files:
+                if file.path is not None and file.path.is_file():
+                    file.path.unlink()
+            self._files -= one.count  # one student's archive takes no room from the others'
+            self._bytes -= one.size
+            return [], str(error)
+        except BROKEN as error:
+            return one.files, f"it cannot be read as an archive: {error}"
+        return one.files, "" if one.files else "it is empty"
 
-    def _unpack(self, archive: Path, below: PurePosixPath, depth: int) -> None:
-        for member, source in _members(archive):
-            with source:
-                self._take(member, source, below, depth)
+    def place(self, suffix: str = "") -> Path:
+        """Return a path that nothing else has."""
+        self._number += 1
+        return self.into / f"{self._number:06}{suffix}"
 
-    def _take(self, member: _Member, source: IO[bytes], below: PurePosixPath, depth: int) -> None:
-        name = below / member.name
-        if reason := member.reason or self._refusal(member, name):
-            self.skipped.append(Skipped(name.as_posix(), reason))
-            return
-        target = self._into / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._write(source, target, member)
-        if not name.name.lower().endswith(SUFFIXES):
-            return
-        inside = name.with_name(name.name.partition(".")[0])
-        if depth >= self._bounds.depth:
-            self.skipped.append(Skipped(name.as_posix(), "archives are nested too deeply"))
-        else:
+    def count(self, files: int, size: int) -> None:
+        """Count what an archive holds. `TooMuch` where all of the source's together hold too much."""
+        self._files += files
+        self._bytes += size
+        if self._files > self.bounds.files or self._bytes > self.bounds.total_bytes:
+            raise TooMuch(f"it holds more than can be taken in: {self._files} files, {self._bytes >> 20} MiB")
+
+    def _members(self, archive: Path, *, nested: bool) -> Iterator[Member]:
+        """Yield each member but plain folders. An archive is what it begins with: a tar may well end in someone's zip."""
+        with archive.open("rb") as file:
+            start = file.read(6)
+        if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+            yield from of_zip(archive, self.bounds.nested_files if nested else self.bounds.files)
+        elif (packed := PACKED.get(start[:2])) is not None:
+            plain = self.place(".tar")
             try:
-                self._unpack(target, inside, depth + 1)
-            except _BROKEN as error:
-                self.skipped.append(Skipped(name.as_posix(), f"it cannot be read as an archive: {error}"))
-        target.unlink()
+                self._write_plain(packed, archive, plain, self.bounds.nested_bytes if nested else self.bounds.total_bytes)
+                yield from of_tar(plain)
+            finally:
+                plain.unlink(missing_ok=True)
+        else:
+            yield from of_tar(archive)
 
-    def _refusal(self, member: _Member, name: PurePosixPath) -> str:
-        key = unicodedata.normalize("NFC", name.as_posix()).casefold()
-        if key in self._seen:
-            return "another file has the same name, but for case or accents"
-        if member.size > self._bounds.file_bytes:
-            return f"it is larger than {self._bounds.file_bytes >> 20} MiB"
-        if member.size > _CHUNK and member.size > self._bounds.ratio * max(member.packed, 1):
+    def _write_plain(self, packed: Callable[[Path], Iterator[bytes]], archive: Path, plain: Path, most: int) -> None:
+        """Unpack a tar's stream to disk under bounds: a header in it can then claim no more memory than the disk holds."""
+        size = archive.stat().st_size
+        written = 0
+        with plain.open("xb") as file:
+            for chunk in packed(archive):
+                written += len(chunk)
+                if written > self.bounds.file_bytes and written > self.bounds.ratio * size:
+                    raise TooMuch("it is packed too tightly to be believed")
+                if written > most:
+                    raise TooMuch(f"it holds more than {most >> 20} MiB")
+                file.write(chunk)
+
+
+class _One:
+    """One archive: what was taken of it, which names are used, how much it held."""
+
+    def __init__(self, unpacking: Unpacking, *, nested: bool) -> None:
+        self.files: list[File] = []
+        self._unpacking = unpacking
+        self._nested = nested
+        self._taken = Taken()
+        self._unread: dict[str, Path | None] = {}
+        self.count = 0
+        self.size = 0
+
+    def take(self, member: Member) -> None:
+        """Take a member in, or note why not."""
+        self._counted(files=1)
+        reason = refusal(member.name)
+        name = (member.name if reason else PurePosixPath(member.name).as_posix()) or "(no name)"
+        if not reason and (folder := _unread_folder(name)):
+            self._leave(folder, name, member)
+            return
+        reason = reason or member.reason or self._taken.clash(name) or self._too_much(member)
+        kept = reason or why_not(name)
+        path = None
+        if not reason and (not kept or name.rpartition("/")[2] in TELLING):
+            path = self._unpacking.place(PurePosixPath(name).suffix.lower())
+            kept = self._written(member, path) or kept
+        self.files.append(File(name, path, kept))
+
+    def _too_much(self, member: Member) -> str:
+        bounds = self._unpacking.bounds
+        most = bounds.nested_bytes if is_archive(member.name) else bounds.file_bytes
+        if member.size > most:
+            return f"it is larger than {most >> 20} MiB"
+        if member.size > CHUNK and member.size > bounds.ratio * max(member.packed, 1):
             return "it is packed too tightly to be believed"
-        if any(part in NEVER_READ for part in name.parts):
-            return "a folder of this name is not read"
-        self._seen.add(key)
         return ""
 
-    def _write(self, source: IO[bytes], target: Path, member: _Member) -> None:
-        """Write what the member really holds: its header may lie about the size."""
-        self._files += 1
-        written = 0
-        with target.open("xb") as file:
-            while chunk := source.read(_CHUNK):
-                written += len(chunk)
-                self._bytes += len(chunk)
-                if (
-                    self._files > self._bounds.files
-                    or self._bytes > self._bounds.total_bytes
-                    or written > self._bounds.file_bytes
-                ):
-                    raise UsageError(f"The archive holds more than can be taken in (at {member.name}).", "Unpack it by hand.")
-                file.write(chunk)
-        os.utime(target, (member.modified, member.modified))
+    def _written(self, member: Member, path: Path) -> str:
+        """Write what a member really holds: its header may lie about the size. Returns what is wrong with it."""
+        try:
+            opened = member.open()
+            if opened is None:
+                return "it is damaged"
+            with opened, path.open("xb") as file:
+                while chunk := opened.read(CHUNK):
+                    self._counted(size=len(chunk))
+                    file.write(chunk)
+            if path.stat().st_size != member.size:
+                raise EOFError("its size is not as announced")
+        except BROKEN as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise MachineError(f"There is no room left in {path.parent} to unpack archives.", "TMPDIR names another folder.") from None
+            path.unlink(missing_ok=True)
+            return f"it is damaged: {error}"
+        moment = min(max(member.modified, 0.0), float(1 << 33))
+        os.utime(path, (moment, moment))
+        return ""
+
+    def _counted(self, files: int = 0, size: int = 0) -> None:
+        self.count += files
+        self.size += size
+        bounds = self._unpacking.bounds
+        if self._nested and (self.count > bounds.nested_files or self.size > bounds.nested_bytes):
+            raise TooMuch(f"it holds more than {bounds.nested_files} files or {bounds.nested_bytes >> 20} MiB")
+        self._unpacking.count(files, size)
+
+    def _leave(self, folder: str, name: str, member: Member) -> None:
+        """Note a folder that is not read, once. Of a clone's `.git` the history is kept: it says when a file was handed in."""
+        if folder not in self._unread:
+            clone = not self._nested and PurePosixPath(folder).name == ".git" and folder.count("/") <= 2
+            self._unread[folder] = self._unpacking.place() if clone else None
+            self.files.append(File(folder, self._unread[folder], UNREAD))
+        git = self._unread[folder]
+        inside = name.removeprefix(f"{folder}/")
+        if git is not None and not member.reason and not self._too_much(member) and _OF_HISTORY.fullmatch(inside):
+            path = git / inside
+            with contextlib.suppress(OSError):  # a history that contradicts itself tells no time
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.exists():
+                    self._written(member, path)
 
 
-def _members(archive: Path) -> Iterator[tuple[_Member, IO[bytes]]]:
-    """Yield each member but plain folders, with its bytes; those with a reason have none."""
-    yield from _of_zip(archive) if zipfile.is_zipfile(archive) else _of_tar(archive)
-
-
-def _of_zip(archive: Path) -> Iterator[tuple[_Member, IO[bytes]]]:
-    with zipfile.ZipFile(archive) as opened:
-        for info in opened.infolist():
-            if info.is_dir():
-                continue
-            link = (info.external_attr >> 16) & 0o170000 == 0o120000
-            reason = "it is a link" if link else "it is encrypted" if info.flag_bits & 1 else _unsafe(info.filename)
-            modified = time.mktime((*info.date_time, 0, 0, -1))
-            member = _Member(info.filename, info.file_size, info.compress_size, modified, reason)
-            yield member, _nothing() if reason else opened.open(info)
-
-
-def _of_tar(archive: Path) -> Iterator[tuple[_Member, IO[bytes]]]:
-    with tarfile.open(archive) as opened:
-        for info in opened:
-            if info.isdir():
-                continue
-            reason = "it is a link" if info.issym() or info.islnk() else "" if info.isreg() else "it is no regular file"
-            name = info.name.removeprefix("./")
-            member = _Member(name, info.size, info.size, float(info.mtime), reason or _unsafe(name))
-            held = None if member.reason else opened.extractfile(info)
-            yield member, held or _nothing()
-
-
-def _unsafe(name: str) -> str:
-    """Why a name cannot be used, "" where it can."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name.split("/")[0] or "\0" in name:
-        return "its name leads out of the archive"
-    if any(len(part.encode("utf-8", "replace")) > 200 for part in path.parts) or len(path.parts) > 20:
-        return "its name is too long"
-    return "" if path.parts else "it has no name"
-
-
-def _nothing() -> IO[bytes]:
-    return io.BytesIO()
-
-
-def top_of(folder: Path) -> Path:
-    """Return the folder that holds the students: the archive's own top folder, where it has one and nothing beside it."""
-    inside = [path for path in folder.iterdir() if path.name not in NEVER_READ]
-    if len(inside) != 1 or not inside[0].is_dir():
-        return folder
-    children = list(inside[0].iterdir())
-    named = any(child.name.lower().startswith("ex") and child.name[2:3].isdigit() for child in children)
-    return inside[0] if children and all(child.is_dir() for child in children) and not named else folder
+def _unread_folder(name: str) -> str:
+    """Return the folder that a member is not read for lying in, "" where there is none."""
+    parts = name.split("/")
+    index = next((i for i, part in enumerate(parts[:-1]) if part in NEVER_READ), None)
+    return "" if index is None else "/".join(parts[: index + 1])

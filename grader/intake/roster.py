@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.intake.names import composed
 from grader.model import Student
 
 COLUMNS = {
@@ -14,27 +16,46 @@ COLUMNS = {
     "email": ("email", "e-mail", "email address", "邮箱"),
     "section": ("section", "group", "class", "班级"),
 }
+_TITLES = "A roster has a line of titles: id,name,email,section"
 
 
 def read_roster(path: Path) -> list[Student]:
-    """Read a roster: the columns id, name, e-mail and section, of which only the first must be there."""
+    """Read a roster: the columns id, name, e-mail and section, of which only the first must be there.
+
+    Cells are separated by commas, semicolons or tabs, as the titles are. `UsageError` where there is nobody, or one id twice.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-            header = list(rows[0]) if rows else []
+            lines = file.readlines()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from None
-    found = {field: _column(header, names) for field, names in COLUMNS.items()}
-    if found["id"] is None:
-        raise UsageError(f"{path}: no column is called id.", "A roster has a line of titles: id,name,email,section")
-    return [
-        Student(*(((row.get(column) or "") if column else "").strip() for column in found.values()))
-        for row in rows
-        if (row.get(found["id"]) or "").strip()
-    ]
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.", "Save it again as CSV UTF-8.") from None
+    rows = csv.DictReader(lines, delimiter=_delimiter(lines), strict=True)
+    try:
+        columns = {field: _column(rows.fieldnames or (), names) for field, names in COLUMNS.items()}
+        if columns["id"] is None:
+            raise UsageError(f"{path}: no column is called id.", _TITLES)
+        found: dict[str, Student] = {}
+        for row in rows:
+            student = Student(*(composed(((row.get(c) or "") if c else "").strip()) for c in columns.values()))
+            if student.id in found:
+                raise UsageError(
+                    f"{path}, line {rows.line_num}: {student.id} is there twice.", "Each student has an id of their own."
+                )
+            if student.id:
+                found[student.id] = student
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {rows.line_num}: this is no CSV: {error}.") from None
+    if not found:
+        raise UsageError(f"{path}: nobody is on this roster.", _TITLES)
+    return list(found.values())
 
 
-def _column(header: list[str], names: tuple[str, ...]) -> str | None:
-    return next((title for title in header if title is not None and title.strip().lower() in names), None)
+def _delimiter(lines: list[str]) -> str:
+    titles = next((line for line in lines if line.strip()), "")
+    return max(",;\t", key=titles.count)
+
+
+def _column(titles: Sequence[str], names: tuple[str, ...]) -> str | None:
+    return next((title for title in titles if title is not None and title.strip().lower() in names), None)

@@ -2,21 +2,90 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from grader.course.exercise import Course
-from grader.intake.archives import Unpacking, top_of
-from grader.intake.folders import Intake, Untouched, read_folder
+from grader.intake.canvas import is_canvas, of_canvas
+from grader.intake.contents import contents
+from grader.intake.exercises import begins_with_exercise
+from grader.intake.files import NEVER_READ, File, Skipped, unpacked_name
+from grader.intake.folders import of_folders
+from grader.intake.gradescope import is_gradescopes, of_gradescope
+from grader.intake.handed_in import HandedIn, Intake, Untouched, take_in
+from grader.intake.moodle import is_moodle, of_moodle
+from grader.intake.names import printable, refusal
+from grader.intake.nbgrader import is_nbgraders, of_nbgrader
+from grader.intake.repositories import is_repositories, of_repositories, prefix_of
+
+_EXPORT = re.compile(r"assignment_[0-9]+_export")
 
 
-def read_source(course: Course, source: Path, untouched: Untouched, kind: str | None = None) -> Intake:
-    """Read a class from a folder, or from an archive by way of a folder that is gone later; `kind` overrides what is seen."""
-    if not source.is_file():
-        return read_folder(course, source, untouched)
+class _Kind(msgspec.Struct, frozen=True):
+    """A way to lay out a class: what people call it, and whether files are laid out so."""
+
+    title: str
+    recognise: Callable[[Sequence[File]], bool]
+    read: Callable[[Sequence[File], Path], Iterator[HandedIn | Skipped]]
+
+
+_KINDS = {
+    "gradescope": _Kind("an export of Gradescope", is_gradescopes, lambda files, _: of_gradescope(files)),
+    "nbgrader": _Kind("nbgrader's submitted/", is_nbgraders, lambda files, _: of_nbgrader(files)),
+    "moodle": _Kind("a download from Moodle", is_moodle, lambda files, _: of_moodle(files)),
+    "canvas": _Kind("a bulk download from Canvas", is_canvas, lambda files, _: of_canvas(files)),
+    "repositories": _Kind("clones of students' repositories", is_repositories, of_repositories),
+    "folders": _Kind("a folder for each student", lambda files: True, lambda files, _: of_folders(files)),
+}
+
+
+def read_source(
+    course: Course, source: Path, untouched: Untouched, kind: str | None = None, only: Collection[str] = ()
+) -> Intake:
+    """Read a class from a folder or an archive. `kind` overrides what is seen; `only` are the exercises asked for, by id.
+
+    Archives are unpacked, as far as they are read, into a folder that is gone when this returns.
+    """
     with tempfile.TemporaryDirectory(prefix="grade-intake-") as folder:
-        unpacking = Unpacking(Path(folder))
-        unpacking.unpack(source)
-        intake = read_folder(course, top_of(Path(folder)), untouched)
-    intake.skipped += unpacking.skipped
-    return intake
+        scratch = Path(folder)
+        files = contents(source, scratch)
+        top = _top(files, source)
+        beside = [file.skipped(f"it lies beside {printable(top)}/") for file in files if top and file.parts[0] != top]
+        inside = [file.below(top) for file in files if file.parts[0] == top] if top else files
+        word = kind or next(word for word, known in _KINDS.items() if known.recognise(inside))
+        found = [*beside, *_KINDS[word].read(inside, scratch)]
+        return take_in(_title(word, inside, top), course, found, untouched, only)
+
+
+def _title(word: str, files: Sequence[File], top: str) -> str:
+    prefix = prefix_of(files) if word == "repositories" else ""
+    return (
+        _KINDS[word].title
+        + (f", named without {printable(prefix)}" if prefix else "")
+        + (f", in {printable(top)}/" if top else "")
+    )
+
+
+def _top(files: Sequence[File], source: Path) -> str:
+    """Return the folder that all the rest lies in and that is no student's, "" where there is none.
+
+    It is called as the archive, or as Gradescope's export, or it holds several folders, nothing else, and no exercise's.
+    """
+    named = [file for file in files if not refusal(file.name)]
+    tops = {file.parts[0] for file in named if file.parts[0] not in NEVER_READ and not file.parts[0].startswith(".")}
+    if len(tops) != 1 or any(len(file.parts) == 1 for file in named if file.parts[0] in tops):
+        return ""
+    (top,) = tops
+    if _EXPORT.fullmatch(top):
+        return top
+    if source.is_dir():
+        return ""
+    if top.casefold() == re.sub(r" ?\([0-9]+\)$", "", unpacked_name(source.name)).casefold():
+        return top
+    children = {file.parts[1]: len(file.parts) > 2 or file.parts[1] in NEVER_READ for file in named if file.parts[0] == top}
+    several = sum(child not in NEVER_READ for child in children) > 1
+    return top if several and all(children.values()) and not any(map(begins_with_exercise, children)) else ""
