@@ -6,6 +6,7 @@ Whatever is not a template's own word is escaped, and shown so that each charact
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import unicodedata
 from pathlib import Path
@@ -61,6 +62,7 @@ def shortened(text: str, lines: int, width: int) -> str:
     return "\n".join(line if len(line) <= width else f"{line[:width]} [...]" for line in kept)
 
 
+@functools.cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),

@@ -1,0 +1,40 @@
+"""The words around a student's report, whatever its format."""
+
+from __future__ import annotations
+
+from grader.locale import mark, speaker
+
+_WORDS = {
+    "exercise": mark("Exercise"),
+    "points": mark("Points"),
+    "state": mark("State"),
+    "summary": mark("Summary"),
+    "total": mark("{total} of {most} points"),
+    "no_total": mark("No points yet"),
+    "without": mark("Without points, which is not the same as 0: {exercises}."),
+    "handed_in": mark("handed in {time} UTC"),
+    "nothing": mark("Nothing has been handed in."),
+    "hidden": mark("hidden"),
+    "passed": mark("passed"),
+    "same_cause": mark("The same cause as above"),
+    "expected": mark("expected"),
+    "got": mark("got"),
+    "in_your_file": mark("In your file:"),
+    "try_it": mark("Try it yourself:"),
+    "printed": mark("Printed by your code:"),
+    "printed_loading": mark("Printed while your file was loaded:"),
+    "hint": mark("Hint:"),
+    "not_loaded": mark("Your file could not be loaded: it is not valid Python."),
+    "your_code": mark("Your code"),
+    "lines_at_fault": mark("marked: what the report speaks of"),
+    "empty": mark("(nothing)"),
+    "limit": mark("A time or memory limit was met: on another machine this may come out differently."),
+    "by_hand": mark("By hand: {words}"),
+    "to_summary": mark("Back to the summary"),
+}
+
+
+def words(language: str) -> dict[str, str]:
+    """Return the words by their keys, in `en` or `zh`."""
+    say = speaker(language)
+    return {key: say(word) for key, word in _WORDS.items()}
