@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from grader.errors import MachineError
 from grader.model import Cell
-from grader.report.page import visible
+from grader.report.visible import visible
 
 try:
     from markupsafe import Markup

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,24 +10,18 @@ import msgspec
 from markupsafe import Markup, escape
 
 from grader.judge.feedback import Told
-from grader.locale import mark, speaker
+from grader.locale import speaker
 from grader.report.code import MAX_LINES, code_html
-from grader.report.page import render_page, shortened, visible
+from grader.report.page import render_page
 from grader.report.student import STATES, CriterionPart, Part, StudentReport, places_in
 from grader.report.terminal import VERDICTS
-from grader.report.words import words
+from grader.report.visible import shortened, visible
+from grader.report.words import FOLDED, QUOTED, words
 from grader.suite.source import place
 
 STYLES = ("base.css", "student.css")
 _COLOURS = {"accepted": "good", "missing": "wait", "skipped": "", "not_run": "", "judge_error": "fault"}
 _SIGNS = {"good": "✓", "bad": "✗", "wait": "○", "": "·", "fault": "!"}
-# What lies folded: a sentence for one check, and for several.
-_FOLDED = {
-    "accepted": (mark("1 check passed"), mark("{count} checks passed")),
-    "skipped": (mark("1 check not tried"), mark("{count} checks not tried")),
-    "not_run": (mark("1 check not run yet"), mark("{count} checks not run yet")),
-}
-_QUOTED = re.compile(r"`([^`\n]{1,200})`")
 
 
 class CheckView(msgspec.Struct, frozen=True):
@@ -77,9 +70,7 @@ def _of(points: float | None, most: int) -> float:
 
 def _view(part: Part, anchor: str, language: str) -> dict[str, Any]:
     prose = Prose(part, anchor)
-    code = [
-        (cell.label, code_html(cell, part.marked.get(cell.label, ()), prose.anchors[cell.label])) for cell in part.cells
-    ]
+    code = [(cell.label, code_html(cell, part.marked.get(cell.label, ()), prose.anchors[cell.label])) for cell in part.cells]
     return {
         "part": part,
         "anchor": anchor,
@@ -95,20 +86,20 @@ def _criteria(part: Part, prose: Prose, language: str) -> Iterator[CriterionView
         checks = []
         for told in criterion.checks:
             checks.append(_check(told, prose, language, told_before=told.message in causes))
-            if told.verdict not in _FOLDED:
+            if told.verdict not in FOLDED:
                 causes.add(told.message)
         folded = []
-        for verdict, (one, many) in _FOLDED.items():
+        for verdict, (one, many) in FOLDED.items():
             if own := tuple(check for check in checks if check.told.verdict == verdict):
                 sentence = say(one) if len(own) == 1 else say(many).format(count=len(own))
                 folded.append((own[0].colour, own[0].sign, sentence, own))
-        yield CriterionView(criterion, tuple(c for c in checks if c.told.verdict not in _FOLDED), tuple(folded))
+        yield CriterionView(criterion, tuple(c for c in checks if c.told.verdict not in FOLDED), tuple(folded))
 
 
 def _check(told: Told, prose: Prose, language: str, *, told_before: bool) -> CheckView:
     colour = _COLOURS.get(told.verdict, "bad")
     verdict = speaker(language)(VERDICTS[told.verdict]) if told.verdict in VERDICTS else ""
-    silent = told.verdict in _FOLDED
+    silent = told.verdict in FOLDED
     return CheckView(
         told=told,
         colour=colour,
@@ -132,7 +123,7 @@ class Prose:
     def __call__(self, text: str) -> Markup:
         """Return a sentence; all but our own tags is escaped."""
         pieces, end = [], 0
-        for match in _QUOTED.finditer(text):
+        for match in QUOTED.finditer(text):
             pieces += [self._linked(text[end : match.start()]), Markup("<code>{}</code>").format(visible(match[1]))]
             end = match.end()
         return Markup("").join([*pieces, self._linked(text[end:])])

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.locale import mark, speaker
+
+# In a sentence of ours or of a course, what stands between backticks is code.
+QUOTED = re.compile(r"`([^`\n]{1,200})`")
+# What lies folded: a sentence for one check, and for several.
+FOLDED = {
+    "accepted": (mark("1 check passed"), mark("{count} checks passed")),
+    "skipped": (mark("1 check not tried"), mark("{count} checks not tried")),
+    "not_run": (mark("1 check not run yet"), mark("{count} checks not run yet")),
+}
 
 _WORDS = {
     "exercise": mark("Exercise"),
     "points": mark("Points"),
     "state": mark("State"),
+    "notes": mark("Notes"),
     "summary": mark("Summary"),
     "total": mark("{total} of {most} points"),
     "no_total": mark("No points yet"),
