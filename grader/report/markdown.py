@@ -69,7 +69,7 @@ class _Writer:
             points = "–" if criterion.points is None else f"{criterion.points:g}"
             yield from (f"### {inline(criterion.title)}: {points} / {criterion.most}", "")
             if criterion.by_hand:
-                yield from (inline(shortened(word["by_hand"].format(words=criterion.by_hand), 12, 400)), "")
+                yield from (inline(shortened(criterion.by_hand, 12, 400)), "")
             for told in criterion.checks:
                 if told.verdict not in FOLDED:
                     yield from self._failed(told)

@@ -55,11 +55,11 @@ class Reasons:
         """Say what a person gave for a criterion and wrote about it, or that they have yet to."""
         given = self._given.get((standing.student, standing.exercise, criterion))
         if given is None:
-            return self._say(mark("a person still gives up to {points} points.")).format(points=most)
+            return self._say(mark("A person still gives up to {points} points.")).format(points=most)
         points = f"{given.points:g}"
         if not given.because:
-            return self._say(mark("a person gave {points} of {most} points.")).format(points=points, most=most)
-        sentence = self._say(mark("a person gave {points} of {most} points: {because}"))
+            return self._say(mark("A person gave {points} of {most} points.")).format(points=points, most=most)
+        sentence = self._say(mark("A person gave {points} of {most} points: {because}"))
         return sentence.format(points=points, most=most, because=given.because)
 
     def _lateness(self, standing: Standing) -> str:

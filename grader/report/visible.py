@@ -5,22 +5,18 @@ from __future__ import annotations
 import unicodedata
 
 _JOINERS = "\u200c\u200d"  # scripts and emoji need them
+_UNSEEN = ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
-    """Return text whose every character can be seen: controls, turns of direction and lone surrogates become signs."""
+    """Return text whose every character can be seen: controls, turns of direction and the like as Python writes them."""
     return text if text.isascii() and text.isprintable() else "".join(map(_sign, text))
 
 
 def _sign(character: str) -> str:
-    if character in "\n\t" or character in _JOINERS:
+    if character in "\n\t" or character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
         return character
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    if category == "Cc" and ord(character) < 0x20:
-        return chr(0x2400 + ord(character))  # the picture of a control character
-    return f"[U+{ord(character):04X}]" if category in ("Cc", "Cf", "Zl", "Zp", "Cn") else character
+    return character.encode("unicode_escape").decode()
 
 
 def shortened(text: str, lines: int, width: int) -> str:

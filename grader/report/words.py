@@ -27,7 +27,6 @@ _WORDS = {
     "handed_in": mark("handed in {time} UTC"),
     "nothing": mark("Nothing has been handed in."),
     "hidden": mark("hidden"),
-    "passed": mark("passed"),
     "same_cause": mark("The same cause as above"),
     "expected": mark("expected"),
     "got": mark("got"),
@@ -41,7 +40,6 @@ _WORDS = {
     "lines_at_fault": mark("marked: what the report speaks of"),
     "empty": mark("(nothing)"),
     "limit": mark("A time or memory limit was met: on another machine this may come out differently."),
-    "by_hand": mark("By hand: {words}"),
     "to_summary": mark("Back to the summary"),
 }
 
