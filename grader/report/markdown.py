@@ -47,7 +47,7 @@ class _Writer:
         yield f"| {word['exercise']} | {word['points']} | {word['state']} | {word['notes']} |"
         yield "|---|---:|---|---|"
         for row in report.rows:
-            reasons = " ".join(inline(shortened(reason, 6, 400)) for reason in row.reasons)
+            reasons = " ".join(inline(reason) for reason in row.reasons)
             yield f"| {row.short} {inline(row.title)} | {_points(row)} | {self._say(STATES[row.state][0])} | {reasons} |"
         yield ""
         for part in report.parts:
@@ -64,12 +64,12 @@ class _Writer:
             if error.text:
                 yield from fenced(f"{error.text}\n{error.before}^")
         for note in part.notes:
-            yield from (f"- {inline(shortened(note, 6, 400))}", "")
+            yield from (f"- {inline(note)}", "")
         for criterion in () if part.load_error is not None else part.criteria:
             points = "–" if criterion.points is None else f"{criterion.points:g}"
             yield from (f"### {inline(criterion.title)}: {points} / {criterion.most}", "")
             if criterion.by_hand:
-                yield from (inline(shortened(criterion.by_hand, 12, 400)), "")
+                yield from (inline(criterion.by_hand), "")
             for told in criterion.checks:
                 if told.verdict not in FOLDED:
                     yield from self._failed(told)
@@ -126,7 +126,7 @@ def fenced(text: str, kind: str = "text") -> list[str]:
 
 def sentence(text: str) -> str:
     """Return a sentence in one line; what stands between backticks stays code."""
-    pieces, end = [], 0
+    text, pieces, end = shortened(text, 12, 600), [], 0
     for match in QUOTED.finditer(text):
         pieces += [inline(text[end : match.start()], begins=end == 0), match[0] if match[1].strip() else inline(match[0])]
         end = match.end()
@@ -135,7 +135,7 @@ def sentence(text: str) -> str:
 
 def inline(text: str, *, begins: bool = True) -> str:
     """Return text in one line in which no sign has a meaning; what looks like an address becomes code, never a link."""
-    line = visible(" ".join(text.split("\n")))
+    line = visible(" ".join(shortened(text, 12, 600).split("\n")))
     pieces, end = [], 0
     for match in _ADDRESS.finditer(line):
         pieces += [_SPECIAL.sub(r"\\\1", line[end : match.start()]), f"`{match[0]}`"]

@@ -105,7 +105,7 @@ def _check(told: Told, prose: Prose, language: str, *, told_before: bool) -> Che
         colour=colour,
         sign=_SIGNS[colour],
         verdict=verdict,
-        paragraphs=() if silent else tuple(prose(line) for line in shortened(told.message, 12, 600).split("\n")),
+        paragraphs=() if silent else tuple(map(prose, shortened(told.message, 12, 600).split("\n"))),
         hint=prose(told.hint),
         places=tuple((prose(place(p.label, p.line)), p.text) for p in told.places),
         told_before=told_before and not silent,
@@ -122,7 +122,7 @@ class Prose:
 
     def __call__(self, text: str) -> Markup:
         """Return a sentence; all but our own tags is escaped."""
-        pieces, end = [], 0
+        text, pieces, end = shortened(text, 12, 600), [], 0
         for match in QUOTED.finditer(text):
             pieces += [self._linked(text[end : match.start()]), Markup("<code>{}</code>").format(visible(match[1]))]
             end = match.end()
