@@ -1,0 +1,76 @@
+"""A page that stands alone: template and styles in one file, no script, nothing loaded, and a policy that says so.
+
+Whatever is not a template's own word is escaped, and shown so that each character can be seen.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from grader.errors import MachineError
+
+try:
+    import jinja2
+    from markupsafe import Markup
+except ImportError:
+    raise MachineError("Pages are made with jinja2, which is not installed.", "pip install 'grade[teacher]'") from None
+
+TEMPLATES = Path(__file__).parent / "templates"
+HTML_LANGUAGES = {"zh": "zh-CN"}
+_JOINERS = "\u200c\u200d"  # scripts and emoji need them
+
+
+def render_page(template: str, styles: tuple[str, ...], language: str, **context: Any) -> str:
+    """Return a page: `template` with the style sheets of these names inlined, in `en` or `zh`.
+
+    The template begins with `{% extends "base.html" %}`.
+    """
+    style = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in styles)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    html_language = HTML_LANGUAGES.get(language, language)
+    page = _environment().get_template(template)
+    return page.render(style=Markup(style), policy=policy, html_language=html_language, **context) + "\n"
+
+
+def visible(text: str) -> str:
+    """Return text whose every character can be seen: controls, turns of direction and lone surrogates become signs."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_sign, text))
+
+
+def _sign(character: str) -> str:
+    if character in "\n\t" or character in _JOINERS:
+        return character
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    if category == "Cc" and ord(character) < 0x20:
+        return chr(0x2400 + ord(character))  # the picture of a control character
+    return f"[U+{ord(character):04X}]" if category in ("Cc", "Cf", "Zl", "Zp", "Cn") else character
+
+
+def shortened(text: str, lines: int, width: int) -> str:
+    """Return text of at most so many lines of at most so many characters; `[...]` stands for what is left out."""
+    kept = text.rstrip("\n").split("\n")
+    if len(kept) > lines:
+        kept = [*kept[: lines - lines // 3], "[...]", *kept[len(kept) - lines // 3 :]]
+    return "\n".join(line if len(line) <= width else f"{line[:width]} [...]" for line in kept)
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _finalized(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
