@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, tzinfo
 
 import msgspec
 
@@ -80,6 +81,7 @@ class ClassFigures(msgspec.Struct, frozen=True):
     seconds: tuple[float, ...]
     second_bins: tuple[Bin, ...]
     days: tuple[tuple[str, int], ...]
+    dues: tuple[tuple[int, str], ...]
     weekly: bool
     zone: str
     late_costs: bool
@@ -121,6 +123,7 @@ def gather(book: Gradebook, view: ClassView, course: Course, language: str) -> C
         seconds=tuple(passing.seconds),
         second_bins=second_bins(passing.seconds),
         days=tuple((day.isoformat(), count) for day, count in days),
+        dues=tuple(_dues(exercises, [day for day, _ in days], zone)),
         weekly=len(days) > 1 and (days[1][0] - days[0][0]).days > 1,
         zone=str(zone),
         late_costs=rules.late.per_day > 0,
@@ -216,6 +219,14 @@ def _when(standing: Standing, due: datetime, extensions: Mapping[str, Mapping[st
 
 def _moment(received_at: str, zone: tzinfo) -> datetime:
     return datetime.fromisoformat(received_at).astimezone(zone)
+
+
+def _dues(exercises: tuple[ExerciseFigures, ...], days: list[date], zone: tzinfo) -> Iterator[tuple[int, str]]:
+    """Yield the bar, of days or weeks, that an exercise's due date lies in, where it has one."""
+    for exercise in exercises:
+        due = exercise.due.due.astimezone(zone).date() if exercise.due is not None else None
+        if due is not None and days and days[0] <= due < days[-1] + (days[1] - days[0] if len(days) > 1 else DAY):
+            yield bisect_right(days, due) - 1, exercise.short
 
 
 def _shares(view: ClassView) -> list[float]:

@@ -84,7 +84,9 @@ WORDS: dict[str, str] = {
     "gate": mark("gate"),
     "hidden": mark("hidden"),
     "by_hand": mark("by hand"),
-    "no_title": mark("–"),
+    "numbers": mark("The numbers"),
+    "day": mark("day"),
+    "week": mark("week of"),
     # ---- when
     "when": mark("Submissions over time"),
     "by_day": mark("Submissions by day"),
