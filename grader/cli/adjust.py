@@ -38,7 +38,7 @@ def adjust_points(wanted: Wanted) -> int:
             return _take_sheet(course, book, Path(wanted.sheet))
         if wanted.student is None or wanted.exercise is None or wanted.points is None:
             raise UsageError("Say whom, what and how much.", 'grade adjust STUDENT EXERCISE --points +1 --because "…"')
-        student, exercise = _student(book, wanted.student), course.find(wanted.exercise)
+        student, exercise = known_student(book, wanted.student), course.find(wanted.exercise)
         if wanted.criterion:
             given = (student, exercise.id, _criterion(course, exercise.id, wanted.criterion, wanted.points))
             book.add_hand_points([(*given, wanted.points, wanted.because.strip())])
@@ -51,7 +51,7 @@ def adjust_points(wanted: Wanted) -> int:
     return 0
 
 
-def _student(book: Gradebook, word: str) -> str:
+def known_student(book: Gradebook, word: str) -> str:
     students = sorted({attempt.student for attempt in book.attempts()} | {student.id for student in book.students()})
     if word in students:
         return word
@@ -86,7 +86,7 @@ def _take_sheet(course: Course, book: Gradebook, path: Path) -> int:
         try:
             exercise = course.find((row["exercise"] or "").strip()).id
             points = float(row["points"] or "")
-            student = _student(book, (row["student"] or "").strip())
+            student = known_student(book, (row["student"] or "").strip())
             criterion = _criterion(course, exercise, (row["criterion"] or "").strip(), points)
         except ValueError:
             raise UsageError(f"{path}, line {number}: {row['points']!r} is no number. Nothing was taken in.") from None

@@ -6,12 +6,13 @@ Whatever is not a template's own word is escaped, and shown so that each charact
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 from grader.errors import MachineError
+from grader.report.visible import visible
 
 try:
     import jinja2
@@ -21,7 +22,6 @@ except ImportError:
 
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-CN"}
-_JOINERS = "\u200c\u200d"  # scripts and emoji need them
 
 
 def render_page(template: str, styles: tuple[str, ...], language: str, **context: Any) -> str:
@@ -37,30 +37,7 @@ def render_page(template: str, styles: tuple[str, ...], language: str, **context
     return page.render(style=Markup(style), policy=policy, html_language=html_language, **context) + "\n"
 
 
-def visible(text: str) -> str:
-    """Return text whose every character can be seen: controls, turns of direction and lone surrogates become signs."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_sign, text))
-
-
-def _sign(character: str) -> str:
-    if character in "\n\t" or character in _JOINERS:
-        return character
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    if category == "Cc" and ord(character) < 0x20:
-        return chr(0x2400 + ord(character))  # the picture of a control character
-    return f"[U+{ord(character):04X}]" if category in ("Cc", "Cf", "Zl", "Zp", "Cn") else character
-
-
-def shortened(text: str, lines: int, width: int) -> str:
-    """Return text of at most so many lines of at most so many characters; `[...]` stands for what is left out."""
-    kept = text.rstrip("\n").split("\n")
-    if len(kept) > lines:
-        kept = [*kept[: lines - lines // 3], "[...]", *kept[len(kept) - lines // 3 :]]
-    return "\n".join(line if len(line) <= width else f"{line[:width]} [...]" for line in kept)
-
-
+@functools.cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
