@@ -13,9 +13,9 @@ from grader.gradebook.standing import ClassView
 from grader.locale import Say, speaker
 from grader.report.attention import KINDS
 from grader.report.class_figures import ClassFigures, ExerciseFigures, gather
-from grader.report.class_words import POINTS, SEPARATES, STUDENTS, WORDS
+from grader.report.class_words import POINTS, SEPARATES, STUDENTS, words
 from grader.report.distribution import quantile
-from grader.report.item_analysis import ENOUGH, CheckFigures
+from grader.report.item_analysis import CheckFigures
 from grader.report.mistakes import Mistake
 from grader.report.page import render_page
 from grader.report.terminal import VERDICTS
@@ -23,6 +23,7 @@ from grader.report.terminal import VERDICTS
 STYLES = ("base.css", "class.css")
 FIRST_MISTAKES = 8
 FIRST_CHECKS = 6
+SAYING = ("clearly", "a_little", "not_at_all", "backwards")
 
 
 class NamedCheck(msgspec.Struct, frozen=True):
@@ -35,7 +36,7 @@ class NamedCheck(msgspec.Struct, frozen=True):
 def class_page(book: Gradebook, view: ClassView, course: Course, language: str, links: Mapping[str, str] | None = None) -> str:
     """Return the page of a class, in `en` or `zh`. `links` has the addresses of students' own pages, by their ids."""
     figures = gather(book, view, course, language)
-    say = speaker(language)
+    say, t = speaker(language), words(language)
     return render_page(
         "class.html",
         STYLES,
@@ -43,14 +44,14 @@ def class_page(book: Gradebook, view: ClassView, course: Course, language: str, 
         course=course.config.title.in_language(language),
         f=figures,
         by_id={exercise.id: exercise for exercise in figures.exercises},
-        t={key: say(word) for key, word in WORDS.items()},
+        t=t,
         separates={key: say(word) for key, word in SEPARATES.items()},
         in_words=lambda text: text.in_language(language),
         students=_counting(STUDENTS, say),
         points=_counting(POINTS, say),
         percent=percent,
         links=dict(links or {}),
-        lead=_lead(figures, say, language),
+        lead=_lead(figures, t, language),
         mistakes=_mistakes(figures),
         unwritten=_of_kind(figures, "unwritten"),
         unloadable=_of_kind(figures, "unloadable"),
@@ -59,7 +60,8 @@ def class_page(book: Gradebook, view: ClassView, course: Course, language: str, 
         plotted=_plotted(figures),
         lists=_lists(figures),
         first_checks=FIRST_CHECKS,
-        verdicts=_verdicts(figures, say),
+        saying=SAYING,
+        verdicts=_verdicts(figures, t, say),
         time=(quantile(figures.seconds, 0.5), quantile(figures.seconds, 0.95)),
     )
 
@@ -68,9 +70,8 @@ def percent(share: float | None) -> str:
     """Return a share as people read it: 100 % and 0 % are said of exactly that."""
     if share is None:
         return "–"
-    shown = round(100 * share)
-    if share not in (0, 1):
-        shown = min(max(shown, 1), 99)
+    below, above = 0 < share < 0.01, 0.99 < share < 1
+    shown = "<1" if below else ">99" if above else f"{100 * share:.0f}"
     return f"{shown}\N{NARROW NO-BREAK SPACE}%"
 
 
@@ -79,7 +80,8 @@ def _counting(forms: tuple[str, str], say: Say) -> Callable[[float | Fraction], 
 
     def count(number: float | Fraction) -> str:
         shown = f"{round(float(number), 1):g}" if number < 100_000 else f"{float(number):.0f}"
-        return say(forms[0] if shown == "1" else forms[1]).format(count=shown)
+        form = forms[0] if shown == "1" else forms[1]
+        return say(form).format(count=shown)
 
     return count
 
@@ -92,16 +94,16 @@ def _of_kind(figures: ClassFigures, kind: str) -> list[Mistake]:
     return [m for m in figures.mistakes if m.kind == kind and m.points]
 
 
-def _lead(figures: ClassFigures, say: Say, language: str) -> list[str]:
+def _lead(figures: ClassFigures, t: dict[str, str], language: str) -> list[str]:
     """Return the few sentences that say how it went."""
     if figures.mean is None:
-        return [say(WORDS["nothing"])]
-    found = [say(WORDS["half"]).format(median=percent(figures.median), mean=percent(figures.mean))]
+        return [t["nothing"]]
+    found = [t["half"].format(median=percent(figures.median), mean=percent(figures.mean))]
     known = [exercise for exercise in figures.exercises if exercise.share is not None]
     hardest = min(known, key=lambda e: e.share or 0.0, default=None)
     if hardest is not None and len(known) > 1:
         title = hardest.title.in_language(language)
-        found.append(say(WORDS["hardest"]).format(short=hardest.short, title=title, share=percent(hardest.share)))
+        found.append(t["hardest"].format(short=hardest.short, title=title, share=percent(hardest.share)))
     return found
 
 
@@ -110,8 +112,8 @@ def _named(figures: ClassFigures) -> list[NamedCheck]:
 
 
 def _plotted(figures: ClassFigures) -> list[NamedCheck]:
-    """Return the checks that have a place in the plot: enough tried them, and the correlation is defined."""
-    return [n for n in _named(figures) if n.check.discrimination is not None and n.check.tried >= ENOUGH]
+    """Return the checks that have a place in the plot: enough passed and failed them for a correlation to say something."""
+    return [n for n in _named(figures) if n.check.separates in SAYING]
 
 
 def _lists(figures: ClassFigures) -> dict[str, list[NamedCheck]]:
@@ -124,13 +126,13 @@ def _lists(figures: ClassFigures) -> dict[str, list[NamedCheck]]:
     clearly = sorted(saying("clearly"), key=lambda n: -(n.check.discrimination or 0.0))
     return {
         "list_nobody": saying("nobody", "nearly_nobody"),
-        "list_clearly": clearly,
         "list_odd": saying("backwards"),
+        "list_clearly": clearly,
         "list_everybody": saying("everybody"),
     }
 
 
-def _verdicts(figures: ClassFigures, say: Say) -> list[tuple[str, str, int]]:
+def _verdicts(figures: ClassFigures, t: dict[str, str], say: Say) -> list[tuple[str, str, int]]:
     """Return each verdict that occurs, with its word and number, in the order in which verdicts are told."""
-    words = {"accepted": WORDS["accepted"], **VERDICTS}
-    return [(name, say(word), figures.verdicts[name]) for name, word in words.items() if figures.verdicts.get(name)]
+    named = {"accepted": t["accepted"], **{name: say(word) for name, word in VERDICTS.items()}}
+    return [(name, word, figures.verdicts[name]) for name, word in named.items() if figures.verdicts.get(name)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.locale import mark
+from grader.locale import mark, speaker
 
 WORDS: dict[str, str] = {
     # ---- the head
@@ -10,7 +10,6 @@ WORDS: dict[str, str] = {
     "nothing": mark("Nobody has handed in anything yet."),
     "half": mark("Half of the class has {median} of the points or more; the mean is {mean}."),
     "hardest": mark("The hardest exercise is {short} ({title}): {share} of its points on average."),
-    "dearest": mark("What cost most: {sentence} ({short}, {students})"),
     "students": mark("students"),
     "submissions": mark("submissions"),
     "mean": mark("mean"),
@@ -26,7 +25,7 @@ WORDS: dict[str, str] = {
     "spread": mark("spread"),
     "full_marks": mark("full marks"),
     "missing": mark("missing"),
-    "weakest": mark("weakest part"),
+    "weakest": mark("weakest part: {title}"),
     "missing_nothing": mark("What is missing adds nothing to a student's points."),
     # ---- what to teach again
     "teach": mark("What to teach again"),
@@ -69,12 +68,11 @@ WORDS: dict[str, str] = {
     "list_everybody": mark("Everybody passes"),
     "list_clearly": mark("Separate strong from weak most clearly"),
     "list_odd": mark("Weak students pass these more often: look at the check"),
-    "list_of": mark("{count} of {total} checks"),
     "and_more": mark("and {count} more, in the tables below"),
     # ---- one exercise
     "details": mark("Each exercise"),
     "points_of": mark("Students by points: {short}"),
-    "points_axis": mark("points"),
+    "points_axis": mark("points earned"),
     "criterion": mark("criterion"),
     "check": mark("check"),
     "passed": mark("passed"),
@@ -112,7 +110,8 @@ WORDS: dict[str, str] = {
     "counted": mark("How this is counted"),
     "foot_counts": mark("Of a student's submissions to an exercise the last one counts."),
     "foot_points": mark(
-        "Points are those that count: after corrections, after what lateness takes, with points given by hand."
+        "Points are those that count: after corrections, after what lateness takes, with points given by hand. The mean of a "
+        "criterion is what was earned, before lateness and corrections."
     ),
     "foot_cost": mark(
         "Cost of a mistake: the points that a criterion lost are shared evenly among its checks that failed, before lateness "
@@ -147,3 +146,9 @@ SEPARATES: dict[str, str] = {
 }
 STUDENTS = (mark("1 student"), mark("{count} students"))
 POINTS = (mark("1 point"), mark("{count} points"))
+
+
+def words(language: str) -> dict[str, str]:
+    """Return the words by their keys, in `en` or `zh`."""
+    say = speaker(language)
+    return {key: say(word) for key, word in WORDS.items()}
