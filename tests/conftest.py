@@ -85,6 +85,15 @@ def judge_source(workers):
     return judge
 
 
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A real browser, shared by all tests of the session."""
+    from browser import a_browser
+
+    with a_browser(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
 @pytest.fixture
 def course_copy(tmp_path: Path) -> Path:
     """A copy of the course that a test may change."""

@@ -67,8 +67,8 @@ class Reasons:
         late = say(mark("One day late")) if days == 1 else say(mark("{days} days late")).format(days=days)
         if not standing.penalty:
             return say(mark("{late}; that costs nothing.")).format(late=late)
-        percent = f"{100 * standing.penalty:g}"
-        return say(mark("{late}; that takes {percent} % of the points.")).format(late=late, percent=percent)
+        percent = f"{100 * standing.penalty:g}\N{NO-BREAK SPACE}%"
+        return say(mark("{late}; that takes {percent} of the points.")).format(late=late, percent=percent)
 
     def _still_by_hand(self, standing: Standing) -> float:
         return sum(c.points for c in self._by_hand.get(standing.exercise, ()) if c.id not in standing.hand)

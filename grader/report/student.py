@@ -6,6 +6,7 @@ Every check passes through `tell`: nothing of a hidden one is here that a studen
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -19,8 +20,10 @@ from grader.locale import Say, mark, speaker
 from grader.model import Cell, CriterionScore, Judgement, Student
 from grader.report.reasons import Reasons
 from grader.report.terminal import NOTES
+from grader.report.visible import visible
 from grader.suite.source import place
 
+WINDOW = 100  # characters before and after the place of a syntax error
 # What a standing is called, and the colour in which a page says it.
 STATES = {
     "missing": (mark("missing"), ""),
@@ -184,8 +187,17 @@ def _load_error(judgement: Judgement) -> LoadErrorPart | None:
     error = judgement.load_error
     if error is None:
         return None
-    before = "".join("\t" if character == "\t" else " " for character in error.text[: max(error.column - 1, 0)])
-    return LoadErrorPart(place(error.label, error.line), error.message, error.text, before)
+    column = max(error.column - 1, 0)
+    start = max(column - WINDOW, 0)
+    text = error.text.rstrip("\n").replace("\n", " ")[start : column + WINDOW]
+    before = "".join(map(_blank, visible(text[: column - start])))
+    return LoadErrorPart(place(error.label, error.line), error.message, text, before)
+
+
+def _blank(character: str) -> str:
+    """Return a space as wide as a character."""
+    wide = unicodedata.east_asian_width(character) in "WF"
+    return "\t" if character == "\t" else "\N{IDEOGRAPHIC SPACE}" if wide else " "
 
 
 def _marked(cells: Sequence[Cell], judgement: Judgement, told: Sequence[Told]) -> dict[str, tuple[int, ...]]:

@@ -37,7 +37,7 @@ _WORDS = {
     "hint": mark("Hint:"),
     "not_loaded": mark("Your file could not be loaded: it is not valid Python."),
     "your_code": mark("Your code"),
-    "lines_at_fault": mark("marked: what the report speaks of"),
+    "lines_at_fault": mark("the marked lines are named above"),
     "empty": mark("(nothing)"),
     "limit": mark("A time or memory limit was met: on another machine this may come out differently."),
     "to_summary": mark("Back to the summary"),

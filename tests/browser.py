@@ -1,7 +1,11 @@
 """A real browser for pages: Debian's chromium, of any width, in light and in dark, without a network."""
 
+from __future__ import annotations
+
 import base64
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,9 +70,9 @@ class Browser:
         return file
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    """A browser. Without one the test is skipped, which CI does not allow."""
+@contextmanager
+def a_browser(folder: Path) -> Iterator[Browser]:
+    """Start chromium with its files in `folder`. Where there is none the test is skipped, which CI does not allow."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (chromium and driver):
         pytest.skip("chromium and chromedriver are not here (Debian: chromium chromium-driver)")
@@ -77,8 +81,10 @@ def browser(tmp_path_factory):
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+    for flag in (*FLAGS, f"--user-data-dir={folder}"):
         options.add_argument(flag)
     chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield Browser(chrome)
-    chrome.quit()
+    try:
+        yield Browser(chrome)
+    finally:
+        chrome.quit()
