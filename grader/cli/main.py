@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from grader import __version__
+from grader.bridge import interrupts
 from grader.cli.options import Settings, common
 from grader.errors import GradeError
 
@@ -188,6 +189,7 @@ def main(arguments: list[str] | None = None) -> Any:
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch can do without, and so can a beginner
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
+    interrupts.watch()
     try:
         main_group.main(args=words, prog_name="grade", standalone_mode=False)
     except click.exceptions.Exit as error:
