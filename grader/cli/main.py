@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 import traceback
 import warnings
@@ -199,7 +200,8 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped.", err=True)
-        sys.exit(130)
+        sys.stdout.flush()
+        os._exit(130)  # where one came amid `exec` of a text, as in a dataclass, Python would end itself by the signal instead
     except GradeError as error:
         if debug:
             traceback.print_exc()

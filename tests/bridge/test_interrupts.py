@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 import msgspec
@@ -74,3 +75,15 @@ def test_one_while_pytest_collects_is_not_taken_for_an_empty_result():
     pack = msgspec.structs.replace(build_pack(course, course.find("ex03")), visible="raise KeyboardInterrupt\n", hidden="")
     with pytest.raises(KeyboardInterrupt):
         with_suites(pack, lambda session: "judged")
+
+
+def test_one_amid_a_text_that_is_executed_ends_with_130_too():
+    """Python notes such a one as unhandled, even where it is handled, and kills itself by it at its end."""
+    script = (
+        "import os, signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from grader.cli import main\n"
+        "def show(settings):\n    exec('os.kill(os.getpid(), signal.SIGINT)', {'os': os, 'signal': signal})\n"
+        "import grader.cli.student\ngrader.cli.student.show_list = show\nmain.main(['list'])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 130 and run.stderr.split() == ["Stopped."], run.stderr
