@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import torch
 
-from grader.bridge import handles
+from grader.bridge import handles, interrupts
 from grader.bridge.autograd import attach
 from grader.bridge.channel import Closed, Flood, Late
 from grader.bridge.failures import (
@@ -93,6 +93,7 @@ class Connection:
         return last
 
     def _exchange(self, request: m.AnyRequest, seconds: float | None) -> m.AnyReply:
+        interrupts.heed()
         if not self.alive:
             raise self._aborted(WorkerDied("the worker has ended"))
         now = time.monotonic()

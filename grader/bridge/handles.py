@@ -96,11 +96,6 @@ class TensorHandle(Handle):
         """Whether it requires grad, when the handle was made."""
         return self._about().requires_grad
 
-    @property
-    def is_parameter(self) -> bool:
-        """Whether it is an `nn.Parameter`."""
-        return kind_of(self) == "parameter"
-
     def numel(self) -> int:
         """The number of its elements."""
         return self.shape.numel()

@@ -18,6 +18,7 @@ from typing import Protocol
 
 import msgspec
 
+from grader.bridge import interrupts
 from grader.bridge.channel import Channel, ProcessChannel, SocketChannel
 from grader.bridge.failures import BridgeFault
 
@@ -81,19 +82,21 @@ class Template:
         self._control = ours
         sys.stdout.flush()
         sys.stderr.flush()
-        if any(secret in os.environ for secret in SECRETS):
-            self._pid = _exec_template(theirs, preimports)
-        else:
-            self._pid = os.fork()
-            if self._pid == 0:
-                _fork_template(ours, theirs, preimports)
+        with interrupts.held_back():  # until the template has learnt to ignore them: it inherits this
+            if any(secret in os.environ for secret in SECRETS):
+                self._pid = _exec_template(theirs, preimports)
+            else:
+                self._pid = os.fork()
+                if self._pid == 0:
+                    _fork_template(ours, theirs, preimports)
         theirs.close()
 
     def order(self, message: dict[str, object], descriptors: Sequence[int] = ()) -> dict[str, float]:
         """Ask the template for something and return its answer."""
         try:
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
-            answer = self._control.recv(4096)
+            with interrupts.held_back():  # or the answer to this would be read as that to the next
+                socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
+                answer = self._control.recv(4096)
         except OSError as error:
             raise BridgeFault(f"the template does not answer: {error}") from error
         if not answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,7 +146,7 @@ class Transcript:
         if place == "props":
             self._page.props = True
             return f"props.{path}"
-        return path if path.startswith("nn.") else f"torch.{path}"
+        return path if path == "torch" or path.startswith("nn.") else f"torch.{path}"
 
     def _call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         words = [self._argument(arg) for arg in args]
@@ -177,6 +178,8 @@ class Transcript:
         expression = self._expression
         if kind == "call" and handles.type_name(handle) in ("generator", "iterator"):
             self._page.lines.pop()  # it can be walked through once: so it has no name, and is written anew at each use
+        elif kind == "call" and handles.type_name(handle) == "Generator":
+            pass  # what `torch.manual_seed` gives back is of no interest
         elif kind in ("call", "put"):
             name = self._fresh(_short(handles.kind_of(handle), handles.type_name(handle)))
             line = f"{name} = {expression}"
@@ -231,8 +234,10 @@ def _number(element: torch.Tensor) -> str:
     value = element.item()
     if not isinstance(value, float):
         return repr(value)
+    if not math.isfinite(value):
+        return f"float({str(value)!r})"
     for digits in range(1, 18):
         text = f"{value:.{digits}g}"
         if torch.tensor(float(text), dtype=element.dtype).item() == value:
             return text if any(c in text for c in ".en") else text + "."
-    return f"float({str(value)!r})"  # nan and the infinities
+    return repr(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 import traceback
 import warnings
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from grader import __version__
+from grader.bridge import interrupts
 from grader.cli.class_commands import COMMANDS
 from grader.cli.options import Settings, common
 from grader.errors import GradeError
@@ -153,6 +155,7 @@ def main(arguments: list[str] | None = None) -> Any:
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch can do without, and so can a beginner
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
+    interrupts.watch()
     try:
         main_group.main(args=words, prog_name="grade", standalone_mode=False)
     except click.exceptions.Exit as error:
@@ -162,7 +165,8 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped.", err=True)
-        sys.exit(130)
+        sys.stdout.flush()
+        os._exit(130)  # where one came amid `exec` of a text, as in a dataclass, Python would end itself by the signal instead
     except GradeError as error:
         if debug:
             traceback.print_exc()

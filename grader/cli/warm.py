@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from grader.bridge import interrupts
 from grader.bridge.launch import Workers, warm_workers
 from grader.errors import MachineError
 
@@ -13,7 +14,8 @@ from grader.errors import MachineError
 def start_workers(preimports: Sequence[str] = ()) -> Workers:
     """Import torch, start the source of workers, and keep the judge's own memory from theirs."""
     try:
-        import torch
+        with interrupts.held_back():  # C++ calls Python while torch is imported, and can only abort where that raises
+            import torch
     except ImportError as error:
         raise MachineError(f"torch cannot be imported: {error}.", "Install it: pip install torch") from None
     torch.set_num_threads(1)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.bridge import interrupts
 from grader.bridge.launch import Workers
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
@@ -90,7 +91,7 @@ class _Process:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
-        with _without_ctrl_c():
+        with interrupts.held_back():  # it begins with Ctrl-C blocked: that is the parent's to handle
             self._process.start()
         theirs.close()
 
@@ -117,19 +118,6 @@ class _Process:
         self.connection.close()
         self._process.terminate()
         self._process.join()
-
-
-@contextlib.contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """Let a process that is started here begin with Ctrl-C blocked: it is the parent's to handle."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(connection: Connection, start: Callable[[], Workers], root: Path) -> None:

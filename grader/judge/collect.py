@@ -148,6 +148,8 @@ def _run_pytest(root: Path, files: list[Path], plugins: list[object]) -> None:
         sys.dont_write_bytecode = writes
         _put_back("PYTEST_DISABLE_PLUGIN_AUTOLOAD", before)
         _put_back("PYTEST_ADDOPTS", options)
+    if code == pytest.ExitCode.INTERRUPTED:  # pytest keeps to itself what stopped it outside of its loop
+        raise KeyboardInterrupt
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise BridgeFault(f"pytest ended with {code!r}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from grader.bridge import interrupts
 from grader.bridge.connection import Connection
 from grader.bridge.failures import Abort, BridgeFault, NameMissing, StudentError
 from grader.bridge.launch import Limits, Workers
@@ -42,8 +43,9 @@ class Loader:
         """Return a connection to a new worker, with the submission loaded or blank. Raises `Unloadable`."""
         for _ in range(MAX_RESTARTS + 1):
             first = not self.spent
-            connection = Connection(self._workers.start(self._limits), self._limits, deadline=self._deadline)
-            self.spent.append(connection)
+            with interrupts.held_back():  # a worker that nobody knows of would be ended by nobody
+                connection = Connection(self._workers.start(self._limits), self._limits, deadline=self._deadline)
+                self.spent.append(connection)
             self._greet(connection)
             if not loaded:
                 return connection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 
 from grader.bridge import failures as f
@@ -30,11 +32,14 @@ def judge_outcome(error: BaseException, *, proven: bool) -> tuple[Verdict, Failu
 
 
 def _mismatch(error: Mismatch) -> Failure:
+    expected, got = render(error.expected), render(error.got)
+    if expected == got and error.kind == "values":  # they differ in digits that are not worth showing otherwise
+        expected, got = render(error.expected, digits=17), render(error.got, digits=17)
     return Failure(
         error.kind,
         subject=Text(error.subject),
-        expected=render(error.expected),
-        got=render(error.got),
+        expected=expected,
+        got=got,
         where=error.where,
         places=_places(error.__cause__) if error.kind == "wrong_error" else (),
     )
@@ -93,14 +98,17 @@ def _places(error: BaseException | None) -> tuple[Place, ...]:
     return tuple(Place(line.label, line.line, line.text) for line in getattr(error, "lines", ()))
 
 
-def render(thing: object) -> str:
-    """Write one side of a comparison, short."""
+def render(thing: object, digits: int = 6) -> str:
+    """Write one side of a comparison, short: its numbers with so many digits after the point, 17 for all of them."""
     if thing is None:
         return ""
     if isinstance(thing, torch.Tensor):
         small = thing.detach() if thing.numel() <= 24 else None
         if small is not None:
-            rounded = small.to(torch.float64).round(decimals=6) + 0.0 if small.is_floating_point() else small  # no -0.
-            return literal(rounded).replace(", dtype=torch.float64", "").replace("torch.tensor", "tensor")
+            rounded = small
+            if small.is_floating_point() and digits < 17:
+                rounded = small.to(torch.float64).round(decimals=digits) + 0.0  # no -0.
+            text = literal(rounded).replace(", dtype=torch.float64", "").replace("torch.tensor", "tensor")
+            return re.sub(r"float\('(\S+)'\)", r"\1", text)
         return f"a tensor of shape {tuple(thing.shape)}, {str(thing.dtype).removeprefix('torch.')}"
     return str(thing)[:MAX_TEXT] if isinstance(thing, str) else repr(thing)[:MAX_TEXT]

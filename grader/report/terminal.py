@@ -31,6 +31,7 @@ NOTES = {
     "syntax": mark("{place} is not Python ({text}) and was passed over."),
 }
 MAX_OUTPUT_LINES = 12
+UNBROKEN = "\ue000"  # a space that no line is broken at while text is wrapped: Rich breaks at a no-break space, too
 
 
 class TerminalReport:
@@ -89,8 +90,8 @@ class TerminalReport:
     def _write_check(self, told: Told) -> None:
         sign, style = SIGNS.get(told.verdict, ("✗", "red"))
         hidden = self._say(mark(" (hidden)")) if told.visibility == "hidden" else ""
-        verdict = f"  [{self._say(VERDICTS[told.verdict])}]" if told.verdict in VERDICTS else ""
-        self._indent(f"{sign} {told.title}{hidden}{verdict}", 2, style)
+        verdict = f"[{self._say(VERDICTS[told.verdict])}]".replace(" ", UNBROKEN) if told.verdict in VERDICTS else ""
+        self._indent(f"{sign} {told.title}{hidden}  {verdict}", 2, style, hang=2)
         if told.verdict in ("accepted", "not_run", "skipped"):
             return
         for paragraph in told.message.splitlines():
@@ -143,10 +144,11 @@ class TerminalReport:
     def _line(self, text: str, style: str = "") -> None:
         self._console.print(Rich(text, style=style))
 
-    def _indent(self, text: str, by: int, style: str = "") -> None:
-        for line in Rich(text).wrap(self._console, max(self._console.width - by, 20)):
-            line.rstrip()
-            self._console.print(Rich(" " * by + line.plain, style=style), soft_wrap=True)
+    def _indent(self, text: str, by: int, style: str = "", hang: int = 0) -> None:
+        """Write a paragraph, indented; from its second line on by `hang` more."""
+        for line in Rich(text).wrap(self._console, max(self._console.width - by - hang, 20)):
+            self._console.print(Rich(" " * by + line.plain.replace(UNBROKEN, " ").rstrip(), style=style), soft_wrap=True)
+            by, hang = by + hang, 0
 
     def _block(self, text: str, by: int = 4) -> None:
         lines = text.rstrip().splitlines()

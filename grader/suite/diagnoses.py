@@ -47,6 +47,8 @@ def forgets_super_init(source: Source, names: Sequence[str]) -> Any:
     """`{name}` has an `__init__` without `super().__init__()`: call it first, before anything is put on self."""
     for name in names:
         method = source.method(name, "__init__")
+        if source.has_no_base(name):  # there is no other `__init__` to call: `is_no_module` names the mistake
+            continue
         if method is not None and not re.search(r"(super\(.*\)|Module)\.__init__\(", ast.unparse(method)):
             return {"name": name}
     return False

@@ -54,6 +54,7 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
 def _become_nobody(control: int) -> None:
     """Forget the user: environment, descriptors, terminal signals, and the path to anything but libraries."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _wipe_environment()
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

@@ -135,7 +135,10 @@ def test_input_stays_as_it_was(student, worker, n, seed):
 @given(n=sizes(1, 3), d_in=sizes(2, 3), d_out=sizes(2, 3), seed=seeds(), examples=6)
 def test_gradient_of_the_input(student, n, d_in, d_out, seed):
     """The gradient flows back to the input."""
-    gradcheck(student.CustomLinear(d_in, d_out), tensor(seed, n, d_in, requires_grad=True))
+    layer = student.CustomLinear(d_in, d_out)
+    for number, parameter in enumerate(layer.parameters()):  # all positive, and x far from 0: a new layer's weights, an
+        set_value(parameter, tensor(seed + 1 + number, *parameter.shape).abs())  # activation, a norm are charged under values
+    gradcheck(layer, (tensor(seed, n, d_in).abs() + 4).requires_grad_())
 
 
 @criterion("gradients", hint="The bias is added to every sample, so each adds one to its gradient.",

@@ -9,7 +9,6 @@ import sys
 for module in list(sys.modules.values()):
     if getattr(module, "__name__", "").endswith("worker.serve"):
         module._QUESTIONS = dict.fromkeys(module._QUESTIONS, lambda *a: True)
-        module.describe = lambda thing, number: original(thing, number)
 """
 ZEROS = """
 import torch
@@ -56,6 +55,28 @@ def test_a_hostile_submission_earns_nothing_and_the_next_is_untouched(judge_sour
     bad, good = judge_source("ex04", CASES[name], GOOD, limits={"request_seconds": 1.5, "memory_mib": 1024})
     assert bad.fault == "" and bad.score == 0
     assert good.score == 8
+
+
+COPIES = """
+import torch
+from torch import nn
+class CustomLinear(nn.Module):
+    def __init__(self, i, o, bias=True):
+        super().__init__()
+        self.used = [torch.randn(i, o, requires_grad=True), torch.randn(o, requires_grad=True)][: 1 + bias]
+        self.shown = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in self.used)
+    def forward(self, x):
+        y = x @ self.used[0]
+        return y + self.used[1] if len(self.used) == 2 else y
+"""
+
+
+def test_yes_to_every_question_earns_no_point_of_structure(judge_source):
+    """The outputs are right, and the parameters that are listed are copies: each claim meets a consequence in values."""
+    (judgement,) = judge_source("ex04", STRUCTURAL + COPIES)
+    points = {criterion.id: criterion.points for criterion in judgement.criteria}
+    assert points["shapes"] == 1 and points["values"] == 2
+    assert points["registration"] == points["save_load"] == points["gradients"] == 0
 
 
 def test_what_the_student_raised_is_not_swallowed_by_an_expected_error(judge_source):

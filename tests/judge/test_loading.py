@@ -92,6 +92,13 @@ def test_another_name_of_the_same_kind_is_named(judge_source):
     assert (failure.name, failure.others) == ("CustomLinear", ("MyLinear",))
 
 
+def test_of_several_names_the_likeliest_comes_first(judge_source):
+    others = "class CenteredLayer:\n    pass\n\nclass Net:\n    pass\n\n"
+    (judgement,) = judge_source("ex04", others + answer("ex04").replace("CustomLinear", "MyLinear"))
+    (failure,) = {check.failure for check in judgement.checks if check.verdict == "missing"}
+    assert failure.others[0] == "MyLinear" and set(failure.others) == {"MyLinear", "CenteredLayer", "Net"}
+
+
 # ---- notebooks ------------------------------------------------------------------------------------------------------
 
 
