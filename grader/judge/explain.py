@@ -21,6 +21,14 @@ _MEANINGS: list[tuple[str, str, str]] = [
     ),
     (
         "RuntimeError",
+        r"einsum\(\)",
+        mark(
+            "In torch.einsum, each letter stands for one dimension: a letter cannot have two sizes, and each tensor needs "
+            "as many letters as it has dimensions."
+        ),
+    ),
+    (
+        "RuntimeError",
         r"must be a matrix|expects a tensor with <= 2 dimensions|expected \w+ to be 2D|1D tensors expected|must be 2D",
         mark(
             "An operation that knows two dimensions only meets a tensor of another number of them: `@`, `.mT` "
