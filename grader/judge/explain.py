@@ -140,7 +140,8 @@ _MEANINGS: list[tuple[str, str, str]] = [
         r"positional arguments? but \d+ (was|were) given",
         mark(
             "A function is called with more arguments than it takes. Inside a class: is `self` its first "
-            "parameter, and is `__init__` spelt with two underscores on each side?"
+            "parameter, and is `__init__` spelt with two underscores on each side? Else compare its parameters with "
+            "those of the exercise."
         ),
     ),
     (
