@@ -244,7 +244,7 @@ def _sentence(failure: Failure, open_to_reader: bool, say: Say, language: str) -
         template = mark("The value of {subject} is wrong.") if open_to_reader else template
     sentence = _spaced(say(template) if template != "{subject}" else template, slots["subject"]).format(**slots)
     first = sentence.split(" ", 1)[0]
-    return sentence[:1].upper() + sentence[1:] if first.isalpha() and first.isascii() else sentence  # no name of code
+    return sentence[:1].upper() + sentence[1:] if language == "en" and first.isalpha() else sentence  # no name of code
 
 
 def _spaced(template: str, subject: str) -> str:

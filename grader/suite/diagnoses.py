@@ -106,6 +106,16 @@ def seeds_the_generator(source: Source, names: Sequence[str]) -> Any:
     return next(({"where": where} for name in names if (where := source.calls(name, *words))), False)
 
 
+@diagnosis(zh="`{word}` 改变了维度（{where}）：请保持原样，线性层对维数没有限制。")
+def changes_the_dimensions(source: Source, names: Sequence[str]) -> Any:
+    """`{word}` changes which dimensions there are ({where}): leave them as they are, for linear layers take any number."""
+    for name in names:
+        for word in ("flatten", "view", "reshape", "squeeze", "unsqueeze"):
+            if where := source.uses(name, word):
+                return {"word": f".{word}", "where": where}
+    return False
+
+
 @diagnosis(zh="`.view` 要求张量在内存中连续（{where}）：去掉它，或改用 `reshape`。")
 def views_its_input(source: Source, names: Sequence[str]) -> Any:
     """`.view` needs a contiguous tensor ({where}): leave it out, or use `reshape`."""
@@ -122,4 +132,6 @@ def makes_a_tensor_of_the_default_dtype(source: Source, names: Sequence[str]) ->
 @diagnosis(zh="这一步没有返回任何东西：函数末尾缺少 `return`。")
 def forgets_return(source: Source, names: Sequence[str], error: BaseException) -> Any:
     """Nothing is given back: the last line lacks a `return`."""
-    return getattr(error, "got", "") in ("NoneType", None) and any(source.returns_nothing(name) for name in names)
+    got = getattr(error, "got", "")
+    nothing = got == "NoneType" or (got is None and getattr(error, "kind", "") == "not_equal")
+    return nothing and any(source.returns_nothing(name) for name in names)
