@@ -175,7 +175,7 @@ def stops_one_too_early(student):
 
 @diagnosis()
 def gives_back_everything(student):
-    """All n numbers are kept: only the first n // 2 + 1 are asked for."""
+    """All n numbers of a row are kept: cut along the last dimension, behind the first n // 2 + 1."""
     return student.HalfFourier()(tensor(1, 2, 6)).shape[-1] == 6
 
 

@@ -40,9 +40,9 @@ def filled(module, seed=10):
     return module
 
 
-def chain(student, worker, *sizes):
+def chain(student, worker, *sizes, seed=20):
     """A MySequential of linear layers with positive weights: whether there is a ReLU is then no matter."""
-    layers = [filled(worker.nn.Linear(a, b), 20 + 2 * i) for i, (a, b) in enumerate(pairwise(sizes))]
+    layers = [filled(worker.nn.Linear(a, b), seed + 2 * i) for i, (a, b) in enumerate(pairwise(sizes))]
     return student.MySequential(*layers), layers
 
 
@@ -88,6 +88,26 @@ def builds(student, **change):
     block = student.build_block([4, 5, 3])
     wanted = block_formula(block, 7)(tensor(5, 32, 4), **change)
     return torch.allclose(block(tensor(5, 32, 4)).detach(), wanted, atol=1e-2)
+
+
+@diagnosis()
+def registers_copies(student, worker):
+    """Copies of the modules are registered, and others are applied: register the very modules that `forward` applies."""
+    net = student.MySequential(worker.nn.Linear(4, 3))
+    before = fetch(net(X), "the output").detach()
+    filled(net)
+    return len(list(net.parameters())) == 2 and torch.equal(net(X).detach(), before)
+
+
+@diagnosis()
+def takes_a_list(student, worker):
+    """`__init__` takes one list of modules, but it is given the modules one by one: write a star: `*modules`."""
+    student.MySequential([worker.nn.Linear(4, 3)])
+    try:
+        student.MySequential(worker.nn.Linear(4, 3), worker.nn.ReLU())
+    except StudentError as error:
+        return isinstance(error, TypeError)
+    return False
 
 
 @diagnosis()
@@ -238,7 +258,7 @@ def builds_a_list(student):
     "shapes",
     gate=True,
     hint="Each module works on what the one before it gave.",
-    diagnoses=[forgets_return, is_no_module, forgets_super_init],
+    diagnoses=[forgets_return, is_no_module, forgets_super_init, takes_a_list],
 )
 def test_a_batch_through_a_chain(student, worker):
     """A batch of shape (n, 4) passes through two linear layers of four features and keeps its shape."""
@@ -268,6 +288,7 @@ def test_shapes_of_a_block(student, first, middle, last):
         forgets_return,
         is_no_module,
         forgets_super_init,
+        takes_a_list,
         changes_the_order,
         applies_none,
         applies_only_one,
@@ -335,8 +356,10 @@ def test_what_a_block_computes(student, n, seed):
         forgets_return,
         is_no_module,
         forgets_super_init,
+        takes_a_list,
         leaves_autograd,
         has_a_frozen_parameter,
+        registers_copies,
         writes_into_its_argument,
     ],
 )
@@ -355,7 +378,14 @@ def test_gradients_of_a_chain(student, worker, n, seed):
     "registration",
     gate=True,
     hint="self.add_module(str(index), module) for each module.",
-    diagnoses=[is_no_module, forgets_super_init, hides_its_modules, uses_keys_that_are_no_strings, uses_other_names],
+    diagnoses=[
+        is_no_module,
+        forgets_super_init,
+        takes_a_list,
+        hides_its_modules,
+        uses_keys_that_are_no_strings,
+        uses_other_names,
+    ],
 )
 def test_keys_of_sequential(student, worker):
     """The parameters have the names that nn.Sequential would give them: 0.weight, 0.bias, 2.weight, 2.bias."""
@@ -389,6 +419,8 @@ def test_layers_of_a_block_are_distinct(student):
     diagnoses=[
         is_no_module,
         forgets_super_init,
+        takes_a_list,
+        registers_copies,
         hides_its_modules,
         uses_keys_that_are_no_strings,
         uses_other_names,
@@ -402,8 +434,7 @@ def test_states_are_interchangeable(student, worker):
     twin = worker.nn.Sequential(worker.nn.Linear(4, 4), worker.nn.Linear(4, 4))
     twin.load_state_dict(kept(net.state_dict))
     assert_equal(twin[0].weight.value, layers[0].weight.value, "the weight that nn.Sequential loads")
-    other, _ = chain(student, worker, 4, 4, 4)
-    filled(other, 40)
+    other, _ = chain(student, worker, 4, 4, 4, seed=40)
     other.load_state_dict(kept(twin.state_dict))
     assert_close(other(X), wanted, "the output after loading")
 
@@ -412,7 +443,14 @@ def test_states_are_interchangeable(student, worker):
     "modes",
     gate=True,
     hint="Registered modules follow .eval() and .train() by themselves.",
-    diagnoses=[is_no_module, forgets_super_init, hides_its_modules, goes_back_to_training],
+    diagnoses=[
+        is_no_module,
+        forgets_super_init,
+        takes_a_list,
+        registers_copies,
+        hides_its_modules,
+        goes_back_to_training,
+    ],
 )
 def test_eval_reaches_the_modules(student, worker):
     """.eval() reaches the modules: a dropout in the chain does nothing then."""

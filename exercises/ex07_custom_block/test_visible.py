@@ -27,6 +27,17 @@ KEYS = ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]
 SHAPES = [(5, 4), (5,), (3, 5), (3,)]
 
 
+def made(student):
+    """A block of the sizes 4, 5 and 3. Whether there may be other sizes belongs to values."""
+    try:
+        return student.CustomBlock(4, 5, 3)
+    except StudentError as error:
+        try:
+            return student.CustomBlock()
+        except StudentError:
+            raise error from None
+
+
 def filled(block, seed=10):
     """The block in eval mode, with positive numbers of ours in its parameters: where ReLU stands is then no matter."""
     block.eval()
@@ -56,7 +67,7 @@ def weight_shapes(block):
 
 def computes(student, change):
     """Whether the block computes `change(f)` of many inputs, where f is what it should compute."""
-    block, x = student.CustomBlock(4, 5, 3), tensor(5, 32, 4)
+    block, x = made(student), tensor(5, 32, 4)
     wanted = change(set_layers(block, 7, 4, 5, 3))(x)
     return torch.allclose(block(x).detach(), wanted, atol=1e-2)
 
@@ -96,7 +107,7 @@ def has_another_activation(student):
 @diagnosis()
 def changes_the_output(student):
     """Something is done to what fc2 gives: the block must end with fc2."""
-    block = student.CustomBlock(4, 5, 3)
+    block = made(student)
     set_layers(block, 7, 4, 5, 3)
     set_value(block.fc2.weight, torch.zeros(3, 5))
     return not torch.allclose(block(X).detach(), block.fc2.bias.value.expand(6, 3), atol=1e-3)
@@ -105,7 +116,7 @@ def changes_the_output(student):
 @diagnosis()
 def gives_another_result_each_time(student):
     """Two calls with the same input differ: make the layers once, in `__init__`, and use nothing random in `forward`."""
-    block = student.CustomBlock(4, 5, 3)
+    block = made(student)
     return not torch.equal(block(X).detach(), block(X).detach())
 
 
@@ -119,27 +130,33 @@ def makes_layers_in_forward(source):
 @diagnosis()
 def has_a_frozen_parameter(student):
     """A parameter has requires_grad=False: it will never learn."""
-    return any(not parameter.requires_grad for parameter in student.CustomBlock(4, 5, 3).parameters())
+    return any(not parameter.requires_grad for parameter in made(student).parameters())
 
 
 @diagnosis()
 def lacks_a_bias(student):
     """A layer has no bias: leave `bias=False` out."""
-    names = [name for name, _ in student.CustomBlock(4, 5, 3).named_parameters()]
+    names = [name for name, _ in made(student).named_parameters()]
     return any(name.endswith("weight") and name.replace("weight", "bias") not in names for name in names)
+
+
+@diagnosis()
+def has_a_third_layer(student):
+    """There are more layers than fc1 and fc2: the block has these two alone."""
+    return len(list(made(student).parameters())) > 4
 
 
 @diagnosis()
 def lacks_the_names(student):
     """The layers must be called `fc1` and `fc2`: self.fc1 = ..., self.fc2 = ..."""
-    names = {name.partition(".")[0] for name in student.CustomBlock(4, 5, 3).state_dict()}
+    names = {name.partition(".")[0] for name in made(student).state_dict()}
     return bool(names) and not {"fc1", "fc2"} <= names
 
 
 @diagnosis()
 def hides_its_layers(student):
     """Layers in a Python list or dict are not registered: make them attributes, self.fc1 and self.fc2."""
-    block = student.CustomBlock(4, 5, 3)
+    block = made(student)
     block(X)
     return len(list(block.parameters())) == 0
 
@@ -154,6 +171,17 @@ def uses_the_name_again(source):
 def ignores_the_sizes(student):
     """The sizes are written into the code as numbers: use in_features, hidden and out_features."""
     return weight_shapes(student.CustomBlock(3, 6, 2)) == weight_shapes(student.CustomBlock(4, 5, 3))
+
+
+@diagnosis()
+def takes_no_sizes(student):
+    """`CustomBlock` takes no sizes: write `def __init__(self, in_features=4, hidden=5, out_features=3)`, and use all three."""
+    student.CustomBlock()
+    try:
+        student.CustomBlock(4, 5, 3)
+    except StudentError as error:
+        return isinstance(error, TypeError)
+    return False
 
 
 @diagnosis()
@@ -175,7 +203,7 @@ def lacks_the_defaults(student):
 )
 def test_a_batch_of_rows(student):
     """A batch of shape (n, in_features) gives (n, out_features)."""
-    assert_shape(assert_computes(filled(student.CustomBlock(4, 5, 3)), X, OTHER), (6, 3))
+    assert_shape(assert_computes(filled(made(student)), X, OTHER), (6, 3))
 
 
 @criterion(
@@ -200,12 +228,16 @@ def test_a_batch_of_rows(student):
 @given(n=sizes(2, 4), seed=seeds(), examples=10)
 def test_fc1_then_relu_then_fc2(student, n, seed):
     """The block computes fc2(relu(fc1(x))), with the weights and biases that fc1 and fc2 hold."""
-    block, x = student.CustomBlock(4, 5, 3), tensor(seed + 9, n, 4)
+    block, x = made(student), tensor(seed + 9, n, 4)
     formula = set_layers(block, seed, 4, 5, 3)
     assert_close(block(x), formula(x), rtol=1e-5, atol=1e-3)
 
 
-@criterion("values", hint="nn.Linear(in_features, hidden) and nn.Linear(hidden, out_features).", diagnoses=[ignores_the_sizes])
+@criterion(
+    "values",
+    hint="nn.Linear(in_features, hidden) and nn.Linear(hidden, out_features).",
+    diagnoses=[takes_no_sizes, ignores_the_sizes],
+)
 @given(d_in=sizes(1, 3), hidden=sizes(4, 6), d_out=sizes(1, 3), examples=6)
 def test_the_sizes_decide(student, d_in, hidden, d_out):
     """in_features, hidden and out_features decide on the sizes of fc1 and fc2."""
@@ -235,7 +267,7 @@ def test_the_defaults(student):
 @given(n=sizes(1, 3), seed=seeds(), examples=5)
 def test_gradients_of_both_layers(student, n, seed):
     """The weights and biases of both layers get the gradients of what the block computes."""
-    block = filled(student.CustomBlock(4, 5, 3), seed)
+    block = filled(made(student), seed)
     found = list(block.parameters())[:4]  # a further layer is charged under registration
     check(len(found) > 0, "The block lists no parameters.")
     gradcheck(block, tensor(seed + 8, n, 4).abs(), parameters=found)
@@ -251,12 +283,13 @@ def test_gradients_of_both_layers(student, n, seed):
         forgets_super_init,
         makes_layers_in_forward,
         hides_its_layers,
+        has_a_third_layer,
         lacks_the_names,
     ],
 )
 def test_four_parameters_make_the_block(student):
     """The parameters are fc1.weight, fc1.bias, fc2.weight and fc2.bias, with the shapes of the two layers."""
-    found = {name: tuple(parameter.shape) for name, parameter in student.CustomBlock(4, 5, 3).named_parameters()}
+    found = {name: tuple(parameter.shape) for name, parameter in made(student).named_parameters()}
     assert_equal(found, dict(zip(KEYS, SHAPES, strict=True)), "the named parameters")
 
 
@@ -268,7 +301,7 @@ def test_four_parameters_make_the_block(student):
 )
 def test_state_dict_carries_the_block(student):
     """A block that loads another one's state_dict computes the same."""
-    first, second = filled(student.CustomBlock(4, 5, 3)), filled(student.CustomBlock(4, 5, 3), 30)
+    first, second = filled(made(student)), filled(made(student), 30)
     wanted = assert_computes(first, X, OTHER).detach()
     second.load_state_dict(first.state_dict())
     assert_close(second(X), wanted, "the output after loading")
@@ -282,7 +315,7 @@ def test_state_dict_carries_the_block(student):
 )
 def test_same_in_train_and_eval(student):
     """The block gives the same result in train mode and in eval mode."""
-    block = filled(student.CustomBlock(4, 5, 3))
+    block = filled(made(student))
     block.train()
     trained = assert_computes(block, X, OTHER)
     block.eval()

@@ -1,29 +1,31 @@
 """Helpers that enter the worker beside a submission."""
 
+import itertools
+
 import torch
 from torch import nn
 
 
+def layers_in_turn(weights, biases):
+    """Make one linear layer after the other; behind the last it begins anew. Nothing turns a generator back."""
+    for weight, bias in itertools.cycle(zip(weights, biases, strict=True)):
+        layer = nn.Linear(weight.shape[1], weight.shape[0], dtype=weight.dtype)
+        with torch.no_grad():
+            layer.weight.copy_(weight)
+            layer.bias.copy_(bias)
+        yield layer
+
+
 class Factory:
-    """Makes linear layers. The k-th call gives one with weights[k] and biases[k]; behind the last it begins anew."""
+    """Makes linear layers. The k-th call gives one with weights[k] and biases[k]."""
 
     def __init__(self, weights, biases):
-        self.weights, self.biases, self.made = weights, biases, []
-
-    @property
-    def calls(self):
-        """How many layers were made."""
-        return len(self.made)
+        self.made = []
+        self.make = layers_in_turn(weights, biases).__next__
 
     def __call__(self):
-        number = self.calls % len(self.weights)
-        rows, columns = self.weights[number].shape
-        layer = nn.Linear(columns, rows, dtype=self.weights.dtype)
-        with torch.no_grad():
-            layer.weight.copy_(self.weights[number])
-            layer.bias.copy_(self.biases[number])
-        self.made.append(layer)
-        return layer
+        self.made.append(self.make())
+        return self.made[-1]
 
 
 def parameters_inside(module):

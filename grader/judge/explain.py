@@ -21,6 +21,14 @@ _MEANINGS: list[tuple[str, str, str]] = [
     ),
     (
         "RuntimeError",
+        r"einsum\(\)",
+        mark(
+            "In torch.einsum, each letter stands for one dimension: a letter cannot have two sizes, and each tensor needs "
+            "as many letters as it has dimensions."
+        ),
+    ),
+    (
+        "RuntimeError",
         r"must be a matrix|expects a tensor with <= 2 dimensions|expected \w+ to be 2D|1D tensors expected|must be 2D",
         mark(
             "An operation that knows two dimensions only meets a tensor of another number of them: `@`, `.mT` "
@@ -98,6 +106,18 @@ _MEANINGS: list[tuple[str, str, str]] = [
         mark("`load_state_dict` fails: the names or the shapes in the dict are not those of the module."),
     ),
     (
+        "TypeError",
+        r"Expected state_dict to be dict-like",
+        mark("`load_state_dict` takes the dict that `torch.load(path)` gives back, not the path itself or something else."),
+    ),
+    (
+        "RuntimeError",
+        r"[Ii]nference tensor",
+        mark(
+            "What is made under `torch.inference_mode()` can never be trained: leave that mode out, or use `torch.no_grad()`."
+        ),
+    ),
+    (
         "Exception",
         r"Weights only load failed",
         mark("`torch.load` refuses the file: it holds something else than tensors and plain values."),
@@ -113,8 +133,13 @@ _MEANINGS: list[tuple[str, str, str]] = [
         mark("A method of nn.Module is missing: does the class inherit from nn.Module?"),
     ),
     (
+        "AttributeError",
+        r"'str' object has no attribute",
+        mark("A string is used as if it were another object. If it is a path: `Path(path)` takes strings and paths alike."),
+    ),
+    (
         "TypeError|AttributeError",
-        r"'tuple' object has no attribute|'tuple'|tuple \(not",
+        r"'tuple' object has no attribute|'tuple'|tuple \(not|, not tuple",
         mark(
             "A tuple is used as if it were a tensor. Is there a comma at the end of a line, or are several things given back?"
         ),
@@ -132,7 +157,8 @@ _MEANINGS: list[tuple[str, str, str]] = [
         r"positional arguments? but \d+ (was|were) given",
         mark(
             "A function is called with more arguments than it takes. Inside a class: is `self` its first "
-            "parameter, and is `__init__` spelt with two underscores on each side?"
+            "parameter, and is `__init__` spelt with two underscores on each side? Else compare its parameters with "
+            "those of the exercise."
         ),
     ),
     (

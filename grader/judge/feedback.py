@@ -7,6 +7,7 @@ diagnosis, a sentence without anything drawn, and the hint: no number, expected 
 from __future__ import annotations
 
 import builtins
+import re
 
 import msgspec
 
@@ -133,6 +134,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         mark("`{name}` has no method `forward`. Is its name spelt right?"),
         mark("`{name}` has no method `forward`. Is its name spelt right?"),
     ),
+    "no_forward_in_result": (
+        mark("What `{name}` gives back cannot be called: an nn.ModuleList holds modules, an nn.Sequential applies them, too."),
+        mark("What `{name}` gives back cannot be called: an nn.ModuleList holds modules, an nn.Sequential applies them, too."),
+    ),
     "barred": (
         mark("This is torch's own {got} ({where}): build `{name}` yourself."),
         mark("This is torch's own {got} ({where}): build `{name}` yourself."),
@@ -215,6 +220,8 @@ def _message(result: CheckResult, failure: Failure, open_to_reader: bool, say: S
 
 def _sentence(failure: Failure, open_to_reader: bool, say: Say, language: str) -> str:
     kind = "misnamed" if failure.kind == "absent" and failure.others else failure.kind
+    if kind == "no_forward" and failure.name[:1].islower():  # a function's name: what it makes is a module without `forward`
+        kind = "no_forward_in_result"
     count, _, rest = failure.where.partition("/")
     total, _, index = rest.partition("@")
     slots = {
@@ -222,8 +229,8 @@ def _sentence(failure: Failure, open_to_reader: bool, say: Say, language: str) -
         "name": failure.name,
         "others": ", ".join(f"`{other}`" for other in failure.others[:3]),
         "builtin": failure.builtin,
-        "expected": failure.expected,
-        "got": failure.got,
+        "expected": failure.expected or ("None" if kind == "not_equal" else ""),
+        "got": failure.got or ("None" if kind == "not_equal" else ""),
         "where": failure.where,
         "text": failure.text,
         "thing": _thing(failure.got, open_to_reader, say),
@@ -231,11 +238,20 @@ def _sentence(failure: Failure, open_to_reader: bool, say: Say, language: str) -
         "total": total,
         "index": index,
     }
-    template = SENTENCES[kind][0 if open_to_reader else 1]
+    any_error = failure.expected == "Exception"  # no class is asked for, so none is named
+    template = SENTENCES[kind][0 if open_to_reader and not any_error else 1]
     if kind == "values" and total == "1":
         template = mark("The value of {subject} is wrong.") if open_to_reader else template
-    sentence = (say(template) if template != "{subject}" else template).format(**slots)
-    return sentence[:1].upper() + sentence[1:]
+    sentence = _spaced(say(template) if template != "{subject}" else template, slots["subject"]).format(**slots)
+    first = sentence.split(" ", 1)[0]
+    return sentence[:1].upper() + sentence[1:] if language == "en" and first.isalpha() else sentence  # no name of code
+
+
+def _spaced(template: str, subject: str) -> str:
+    """Keep Latin letters and code at the ends of a subject apart from Chinese characters around it."""
+    if subject[-1:].isascii():
+        template = re.sub(r"\{subject\}(?=[\u4e00-\u9fff])", "{subject} ", template)
+    return re.sub(r"(?<=[\u4e00-\u9fff])\{subject\}", " {subject}", template) if subject[:1].isascii() else template
 
 
 def _thing(type_name: str, open_to_reader: bool, say: Say) -> str:

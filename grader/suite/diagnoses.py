@@ -101,7 +101,39 @@ def fixes_the_dtype(source: Source, names: Sequence[str]) -> Any:
     return False
 
 
+@diagnosis(zh="代码设置了 torch 的随机种子（{where}）：这样每次新建时得到的随机数都相同。")
+def seeds_the_generator(source: Source, names: Sequence[str]) -> Any:
+    """The code seeds torch's generator ({where}): then everything that is made anew begins with the same random numbers."""
+    words = ("torch.manual_seed", "torch.random.manual_seed", "torch.Generator")
+    return next(({"where": where} for name in names if (where := source.calls(name, *words))), False)
+
+
+@diagnosis(zh="`{word}` 改变了维度（{where}）：请保持原样，线性层对维数没有限制。")
+def changes_the_dimensions(source: Source, names: Sequence[str]) -> Any:
+    """`{word}` changes which dimensions there are ({where}): leave them as they are, for linear layers take any number."""
+    for name in names:
+        for word in ("flatten", "view", "reshape", "squeeze", "unsqueeze"):
+            if where := source.uses(name, word):
+                return {"word": f".{word}", "where": where}
+    return False
+
+
+@diagnosis(zh="`.view` 要求张量在内存中连续（{where}）：去掉它，或改用 `reshape`。")
+def views_its_input(source: Source, names: Sequence[str]) -> Any:
+    """`.view` needs a contiguous tensor ({where}): leave it out, or use `reshape`."""
+    return next(({"where": where} for name in names if (where := source.uses(name, "view"))), False)
+
+
+@diagnosis(zh="新建的张量用了默认的数据类型 float32（{where}）：它应当跟随输入，例如用 torch.zeros_like。")
+def makes_a_tensor_of_the_default_dtype(source: Source, names: Sequence[str]) -> Any:
+    """A tensor is made in the default dtype, float32 ({where}): it must follow the input, as torch.zeros_like does."""
+    words = ("torch.zeros", "torch.ones", "torch.tensor", "torch.full", "torch.empty")
+    return next(({"where": where} for name in names if (where := source.calls(name, *words))), False)
+
+
 @diagnosis(zh="这一步没有返回任何东西：函数末尾缺少 `return`。")
 def forgets_return(source: Source, names: Sequence[str], error: BaseException) -> Any:
     """Nothing is given back: the last line lacks a `return`."""
-    return getattr(error, "got", "") == "NoneType" and any(source.returns_nothing(name) for name in names)
+    got = getattr(error, "got", "")
+    nothing = got == "NoneType" or (got is None and getattr(error, "kind", "") == "not_equal")
+    return nothing and any(source.returns_nothing(name) for name in names)

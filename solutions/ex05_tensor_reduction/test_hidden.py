@@ -19,7 +19,15 @@ from grader.suite import (
     spread,
     tensor,
 )
-from grader.suite.diagnoses import fixes_the_dtype, leaves_autograd, overrides_call, writes_into_its_argument
+from grader.suite.diagnoses import (
+    fixes_the_dtype,
+    leaves_autograd,
+    makes_a_tensor_of_the_default_dtype,
+    overrides_call,
+    seeds_the_generator,
+    views_its_input,
+    writes_into_its_argument,
+)
 
 NAMES = ["TensorReduction", "HalfFourier"]
 
@@ -27,19 +35,6 @@ NAMES = ["TensorReduction", "HalfFourier"]
 def made(student, name, d=3):
     """A layer that takes `d` features."""
     return student.TensorReduction(d, 2) if name == "TensorReduction" else student.HalfFourier()
-
-
-@diagnosis()
-def seeds_the_generator(source):
-    """The code seeds torch's generator ({where}): then every new layer gets the same weight."""
-    where = source.calls("TensorReduction", "torch.manual_seed", "torch.random.manual_seed", "torch.Generator")
-    return where and {"where": where}
-
-
-@diagnosis()
-def views_its_input(source, names):
-    """`.view` needs a contiguous tensor ({where}): use `reshape`."""
-    return next(({"where": where} for name in names if (where := source.uses(name, "view"))), False)
 
 
 @diagnosis()
@@ -65,17 +60,6 @@ def drops_a_dimension(student):
 def flattens_the_leading_dimensions(student):
     """The leading dimensions are flattened into one: give the result the leading dimensions of the input."""
     return any(made(student, name)(tensor(1, 2, 4, 3)).dim() == 2 for name in NAMES)
-
-
-@diagnosis()
-def makes_a_tensor_of_the_default_dtype(source, names):
-    """A tensor is made in the default dtype, float32 ({where}): it must follow the input."""
-    parts = ("torch.zeros", "torch.ones", "torch.tensor", "torch.full", "torch.empty")
-    for name in names:
-        method = source.method(name, "forward")
-        if method is not None and (where := source.calls(name, *parts)):
-            return {"where": where}
-    return False
 
 
 @diagnosis()

@@ -201,11 +201,11 @@ def test_a_file_carries_the_chain_to_another_process(student, worker, elsewhere)
     """A chain saved to a file computes the same when another process loads it."""
     net = student.MySequential(worker.nn.Linear(4, 4), worker.nn.Linear(4, 4))
     wanted = net(X).detach()
-    worker.save(kept(net.state_dict), "net.pt")
+    worker.save(kept(net.state_dict), "chain.pt")
     there = elsewhere.fresh()
-    there.receive("net.pt")
+    there.receive("chain.pt")
     other = there.student.MySequential(there.torch.nn.Linear(4, 4), there.torch.nn.Linear(4, 4))
-    other.load_state_dict(kept(there.torch.load, "net.pt"))
+    other.load_state_dict(kept(there.torch.load, "chain.pt"))
     assert_close(other(X), wanted, "the output of the loaded chain")
 
 

@@ -1,21 +1,30 @@
 """Helpers that enter the worker beside a submission."""
 
-import torch
+import itertools
+
 from torch import nn
 
 
+def numbered_answers():
+    """Answer each x with the number of the call added to it. Nothing turns a generator back."""
+    x = yield
+    for number in itertools.count(1):
+        x = yield x + number
+
+
 class Counting(nn.Module):
-    """Adds to its input how often it was called, this call included."""
+    """Adds to its input how often it was called, this call included. Calls of its copies count, too."""
 
     in_features = out_features = 3  # as nn.Linear has them
 
     def __init__(self):
         super().__init__()
-        self.register_buffer("calls", torch.zeros(()))
+        answers = numbered_answers()
+        next(answers)
+        self.answer = answers.send
 
     def forward(self, x):
-        self.calls += 1
-        return x + self.calls
+        return self.answer(x)
 
 
 class TwiceInTraining(nn.Module):

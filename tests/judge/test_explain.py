@@ -32,6 +32,12 @@ def endless():
     return endless()
 
 
+def made_in_inference_mode():
+    with torch.inference_mode():
+        x = torch.ones(2)
+    (x * torch.ones(2, requires_grad=True)).sum().backward()
+
+
 def in_place():
     leaf = torch.ones(2, requires_grad=True)
     leaf += 1
@@ -50,6 +56,10 @@ def refused(tmp_path):
 
 REAL = {
     "A whole tensor is asked": lambda p: X or 0,
+    "`load_state_dict` takes the dict": lambda p: nn.Linear(1, 1).load_state_dict("net.pt"),
+    "What is made under": lambda p: made_in_inference_mode(),
+    "A string is used": lambda p: "net.pt".exists(),
+    "In torch.einsum": lambda p: torch.einsum("ij,jk->ik", X, X),
     "An operation that knows two": lambda p: torch.mm(torch.ones(2, 3, 4), X),
     "The shapes do not fit": lambda p: X @ X,
     "The shapes of two tensors": lambda p: X + torch.ones(2),

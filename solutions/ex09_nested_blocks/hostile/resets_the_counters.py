@@ -1,5 +1,5 @@
-# Calls nets and factory too often, and then sets their counters back. Deserves the points of an answer that hides it: the two
-# checks that count are deceived in the worker alone, and everything that is computed is right.
+# Calls nets and factory too often, and then puts back whatever they keep. Deserves what an answer gets that calls too often:
+# what a net or a layer gives next tells how often they were called.
 import torch
 from torch import nn
 
@@ -21,15 +21,21 @@ class ParallelBlock(nn.Module):
 
     def forward(self, x):
         for net in (self.net1, self.net2):
-            if hasattr(net, "calls"):
-                net(x)
-                net.calls -= 1
+            kept, buffers, random = dict(vars(net)), [b.clone() for b in net.buffers()], torch.get_rng_state()
+            net(x)
+            vars(net).update(kept)
+            for buffer, before in zip(net.buffers(), buffers):
+                buffer.copy_(before)
+            torch.set_rng_state(random)
         return torch.cat((self.net1(x), self.net2(x)), dim=-1)
 
 
 def stack_blocks(factory, n):
     blocks = [factory() for _ in range(n)]
-    factory()
-    if hasattr(factory, "made"):
-        factory.made.pop()
+    if not isinstance(factory, type):
+        kept = dict(vars(factory))
+        factory()
+        vars(factory).update(kept)
+        if hasattr(factory, "made"):
+            factory.made.pop()
     return nn.Sequential(*blocks)

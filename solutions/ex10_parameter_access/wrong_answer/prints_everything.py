@@ -1,0 +1,35 @@
+# prints what it should give back
+import torch
+from torch import nn
+
+
+def describe(net):
+    found = []
+    for name, module in net.named_modules():
+        found.append((name, type(module).__name__, sum(p.numel() for p in module.parameters(recurse=False))))
+    print(found)
+
+
+def parameter_shapes(net):
+    print({name: tuple(p.shape) for name, p in net.named_parameters()})
+
+
+def count_parameters(net, trainable_only=False):
+    print(sum(p.numel() for p in net.parameters() if p.requires_grad or not trainable_only))
+
+
+def get_parameter(net, name):
+    print(dict(net.named_parameters(remove_duplicate=False))[name])
+
+
+def grad_norms(net):
+    print({name: None if p.grad is None else p.grad.norm().item() for name, p in net.named_parameters()})
+
+
+def freeze(net, prefix):
+    frozen = 0
+    for name, p in net.named_parameters():
+        if (name == prefix or name.startswith(prefix + ".")) and p.requires_grad:
+            p.requires_grad = False
+            frozen += 1
+    print(frozen)
