@@ -33,3 +33,9 @@ class MachineError(GradeError):
     """The machine lacks something."""
 
     exit_code = 4
+
+
+class OurError(GradeError):
+    """A fault of the grader's own. It never costs points."""
+
+    exit_code = 70

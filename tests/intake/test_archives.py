@@ -91,7 +91,12 @@ def test_names_that_a_zip_does_not_mark_are_read_in_their_encoding(tmp_path):
 def test_links_and_devices_of_a_tar_are_left_behind(tmp_path):
     path = tmp_path / "c.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
-        for name, kind in (("link", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE), ("null", tarfile.CHRTYPE), ("pipe", tarfile.FIFOTYPE)):
+        for name, kind in (
+            ("link", tarfile.SYMTYPE),
+            ("hard", tarfile.LNKTYPE),
+            ("null", tarfile.CHRTYPE),
+            ("pipe", tarfile.FIFOTYPE),
+        ):
             info = tarfile.TarInfo(f"ada/{name}")
             info.type, info.linkname = kind, "/etc/passwd"
             archive.addfile(info)
