@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from grader.cli.console import console
+from grader.course.paths import short_name
 from grader.engine.pool import Outcome, Pool
 from grader.model import Submission
 
@@ -58,19 +59,22 @@ def _bar(out: Console, pool: Pool, total: int) -> Iterator[Callable[[], None]]:
 @contextmanager
 def _lines(out: Console, pool: Pool, total: int) -> Iterator[Callable[[], None]]:
     """Print from a thread of its own: a line is due also while nothing is finished."""
-    start, ended, done = time.monotonic(), threading.Event(), [0]
+    begun, ended = time.monotonic(), threading.Event()
+    done: list[float] = []  # when each was judged: the rate leaves out how long the processes took to start
 
     def line() -> str:
-        rate = done[0] / max(time.monotonic() - start, 1e-9)
-        left = f", about {_span((total - done[0]) / rate)} left" if done[0] else ""
-        return f"{done[0]} of {total} judged, {rate:.1f}/s{left}; running: {_running(pool)}"
+        told = f"{len(done)} of {total} judged"
+        if len(done) > 1:
+            rate = (len(done) - 1) / max(time.monotonic() - done[0], 1e-9)
+            told += f", {rate:.1f}/s, about {_span((total - len(done)) / rate)} left"
+        return f"{told}; running: {_running(pool)}"
 
     def tell() -> None:
         while not ended.wait(SECONDS):
             out.print(line(), markup=False, soft_wrap=True)
 
     def advance() -> None:
-        done[0] += 1
+        done.append(time.monotonic())
 
     thread = threading.Thread(target=tell, daemon=True)
     thread.start()
@@ -79,12 +83,11 @@ def _lines(out: Console, pool: Pool, total: int) -> Iterator[Callable[[], None]]
     finally:
         ended.set()
         thread.join()
-        seconds = time.monotonic() - start
-        out.print(f"{done[0]} of {total} judged in {_span(seconds)}", markup=False, soft_wrap=True)
+        out.print(f"{len(done)} of {total} judged in {_span(time.monotonic() - begun)}", markup=False, soft_wrap=True)
 
 
 def _running(pool: Pool) -> str:
-    return ", ".join(submission.file[-40:] for submission in pool.running())
+    return ", ".join(f"{short_name(s.exercise)} of {s.student}" for s in pool.running())
 
 
 def _span(seconds: float) -> str:

@@ -6,7 +6,6 @@ import difflib
 import os
 import sys
 import traceback
-import warnings
 from typing import Any
 
 import click
@@ -152,7 +151,6 @@ for command in COMMANDS:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; every way in which it can end has its exit code."""
-    warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch can do without, and so can a beginner
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
     interrupts.watch()
