@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from grader.cli.console import console
 from grader.course.exercise import Course
+from grader.course.pack import open_pack
+from grader.gradebook.alike import alike_in_class
 from grader.gradebook.book import Attempt, Gradebook
 from grader.gradebook.standing import ClassView, class_view
-from grader.model import Judgement, Submission
+from grader.model import Submission
+from grader.report.attention import ConcernKind, concern
+
+CONCERNS: dict[ConcernKind, tuple[str, str]] = {
+    "unjudged": ("not judged yet", "red"),
+    "unscored": ("no score", "red"),
+    "unloadable": ("could not be loaded", "yellow"),
+    "alarm": ("alarm of the cage", "yellow"),
+}
+ALARMS = {
+    "died": "it ended its process, or answered nonsense",
+    "memory_limit": "it asked for more memory than it may have",
+    "output_limit": "it printed more than it may",
+}
 
 
 def show_summary(course: Course, book: Gradebook, submissions: Sequence[Submission]) -> bool:
@@ -24,6 +39,8 @@ def show_summary(course: Course, book: Gradebook, submissions: Sequence[Submissi
     last = [standing.last for key, standing in view.standings.items() if key in concerned and standing.last is not None]
     for sentence, style in _for_a_person(book, last):
         out.print(sentence, style=style, markup=False, soft_wrap=True)
+    for sentence in [*_identical(last), *_alike(course, book, view, exercises)]:
+        out.print(sentence, style="yellow", markup=False, soft_wrap=True)
     _show_missing(out, course, book, view, exercises)
     return any(attempt.score is None for attempt in last)
 
@@ -42,30 +59,15 @@ def _table(course: Course, view: ClassView, exercises: set[str]) -> Table:
     return table
 
 
-def _for_a_person(book: Gradebook, last: Sequence[Attempt]) -> list[tuple[str, str]]:
-    """Return what someone should look at, with the colour to say it in: one judgement in memory at a time."""
-    found: list[tuple[str, str]] = []
+def _for_a_person(book: Gradebook, last: Sequence[Attempt]) -> Iterator[tuple[str, str]]:
+    """Yield what someone should look at, with the colour to say it in: one judgement in memory at a time."""
     for attempt in last:
-        judgement = book.judgement(attempt.judgement) if attempt.judgement is not None else None
-        if judgement is None:
-            found.append((f"not judged yet: {attempt.file}", "red"))
-        elif judgement.score is None:
-            found.append((f"no score: {attempt.file}: {judgement.fault or 'a check met a fault of ours'}", "red"))
-        elif judgement.load_error is not None:
-            found.append((f"could not be loaded: {attempt.file}: {judgement.load_error.message}", "yellow"))
-        elif alarm := alarm_of(judgement):
-            found.append((f"alarm of the cage: {attempt.file}: {alarm}", "yellow"))
-    return found + [(sentence, "yellow") for sentence in _identical(last)]
-
-
-def alarm_of(judgement: Judgement) -> str:
-    """Return what a submission did that the cage had to answer, "" where there is nothing: it ended its process, or forged."""
-    for check in judgement.checks:
-        if check.failure is not None and check.failure.kind == "died":
-            return f"it ended its process, or answered nonsense ({check.id})"
-        if check.verdict in ("memory_limit", "output_limit"):
-            return f"{check.verdict.replace('_', ' ')} ({check.id})"
-    return ""
+        found = concern(attempt, None if attempt.judgement is None else book.judgement(attempt.judgement))
+        if found is not None:
+            what, style = CONCERNS[found.kind]
+            detail = ALARMS.get(found.detail, found.detail)
+            check = f" ({found.check})" if found.check else ""
+            yield f"{what}: {attempt.file}{': ' if detail else ''}{detail}{check}", style
 
 
 def _identical(last: Sequence[Attempt]) -> list[str]:
@@ -78,6 +80,12 @@ def _identical(last: Sequence[Attempt]) -> list[str]:
         for (exercise, _), by in sorted(owners.items())
         if any(set(by) - {student, *attempt.together} for student, attempt in by.items())
     ]
+
+
+def _alike(course: Course, book: Gradebook, view: ClassView, exercises: set[str]) -> list[str]:
+    """Name files that are the same but for names, comments and layout, and long enough to mean something."""
+    starters = {e.id: open_pack(course, e).starter for e in course.exercises if e.id in exercises}
+    return [found.in_words() for found in alike_in_class(book, view, starters) if found.exercise in exercises]
 
 
 def _show_missing(out: Console, course: Course, book: Gradebook, view: ClassView, exercises: set[str]) -> None:
