@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import warnings
 from collections.abc import Sequence
 
 from grader.bridge import interrupts
@@ -14,7 +13,6 @@ from grader.errors import MachineError
 
 def start_workers(preimports: Sequence[str] = ()) -> Workers:
     """Import torch, start the source of workers, and keep the judge's own memory from theirs."""
-    warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch can do without, and so can a beginner
     try:
         with interrupts.held_back():  # C++ calls Python while torch is imported, and can only abort where that raises
             import torch
