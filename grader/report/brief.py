@@ -43,13 +43,13 @@ def changes(standing: Standing, language: str) -> list[str]:
     say = speaker(language)
     lines = []
     if standing.penalty:
-        text = say(mark("Handed in {days} days late: {percent} % less."))
-        lines.append(text.format(days=standing.days_late, percent=f"{100 * standing.penalty:g}"))
+        text = say(mark("Handed in late ({days} days): {share} less."))
+        lines.append(text.format(days=standing.days_late, share=f"{100 * standing.penalty:g} %"))
     if standing.adjusted:
         lines.append(say(mark("Corrected by a person: {points}.")).format(points=f"{standing.adjusted:+g}"))
     return lines
 
 
 def is_brief(text: str, exercise: str) -> bool:
-    """Whether a comment begins as ours do: then a new one may take its place."""
-    return re.match(rf"{re.escape(short_name(exercise))}: [\d.,–]+/\d+", text) is not None
+    """Whether a comment begins as ours do, in a paragraph or not: then a new one may take its place."""
+    return re.match(rf"(?:<p[^>]*>)?\s*{re.escape(short_name(exercise))}: [\d.,–]+/\d+", text) is not None

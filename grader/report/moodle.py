@@ -143,7 +143,8 @@ def _comment(
         return [left_out(standing, "has a comment that somebody wrote, which stays; the grade is written")]
     if standing.last is not None and standing.last.judgement is not None:
         lines = brief(book.judgement(standing.last.judgement), standing, language)
-        text = "<br>".join(html.escape(line, quote=False) for line in lines)
+        # PHP reads CSV with a backslash as escape before a quote: neither of the two is in a comment as itself.
+        text = "<br>".join(html.escape(line).replace("\\", "&#92;") for line in lines)
         if text != now:
             cells[place] = text
     return []

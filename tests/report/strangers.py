@@ -28,7 +28,7 @@ STUDENTS = [
     Student("fay", "Fay Way", "fay@x.edu", "Sec 2"),
     Student("gus", "Gus Grissom", "gus@x.edu", "Sec 2"),
 ]
-HOSTILE = "=1+1 ]]> <b>&amp;\x00\x1b[0m\n::error::x"
+HOSTILE = '=1+1 ]]> <b>&amp;\\" \x00\x1b[0m\n::error::x'
 
 
 def sha(word):

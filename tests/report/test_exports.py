@@ -292,7 +292,7 @@ def test_junitparser_reads_it_and_counts_the_same(export, book):
 
 
 def test_characters_that_xml_forbids_are_left_out():
-    assert harmless.legal(HOSTILE + "\ud800") == "=1+1 ]]> <b>&amp;[0m\n::error::x"
+    assert harmless.legal(HOSTILE + "\ud800") == '=1+1 ]]> <b>&amp;\\" [0m\n::error::x'
     assert harmless.legal("a\ufffe\uffff\x0b\x7f王\U0001f600") == "a\x7f王\U0001f600"
 
 
