@@ -160,7 +160,9 @@ class _One:
                 raise EOFError("its size is not as announced")
         except BROKEN as error:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise MachineError(f"There is no room left in {path.parent} to unpack archives.", "TMPDIR names another folder.") from None
+                raise MachineError(
+                    f"There is no room left in {path.parent} to unpack archives.", "TMPDIR names another folder."
+                ) from None
             path.unlink(missing_ok=True)
             return f"it is damaged: {error}"
         moment = min(max(member.modified, 0.0), float(1 << 33))

@@ -91,7 +91,12 @@ def test_names_that_a_zip_does_not_mark_are_read_in_their_encoding(tmp_path):
 def test_links_and_devices_of_a_tar_are_left_behind(tmp_path):
     path = tmp_path / "c.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
-        for name, kind in (("link", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE), ("null", tarfile.CHRTYPE), ("pipe", tarfile.FIFOTYPE)):
+        for name, kind in (
+            ("link", tarfile.SYMTYPE),
+            ("hard", tarfile.LNKTYPE),
+            ("null", tarfile.CHRTYPE),
+            ("pipe", tarfile.FIFOTYPE),
+        ):
             info = tarfile.TarInfo(f"ada/{name}")
             info.type, info.linkname = kind, "/etc/passwd"
             archive.addfile(info)
@@ -276,6 +281,15 @@ def test_a_lone_students_folder_is_no_top_folder(tmp_path):
     assert {student for student, _ in told(read(archive)).values()} == {"ada"}
     archive = zipped(tmp_path / "one.zip", [("ada/bob/ex03.py", b"x = 1")])
     assert {student for student, _ in told(read(archive)).values()} == {"ada"}
+
+
+def test_a_lone_students_archive_is_no_top_folder_and_no_learning_systems_download(tmp_path):
+    inner = zipped(
+        tmp_path / "i.zip", [("bob/ex03.py", b"x = 1"), ("cyd/ex03.py", b"x = 1"), ("eve_6_7_ex04.py", b"x = 1")]
+    ).read_bytes()
+    for name in ("ada", "assignment_1_export", "class"):
+        archive = zipped(tmp_path / "class.zip", [(f"{name}.zip", inner)])
+        assert {student for student, _ in told(read(archive)).values()} == {name}
 
 
 def test_what_tar_itself_writes_is_read(tmp_path):
