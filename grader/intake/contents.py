@@ -30,7 +30,7 @@ def contents(source: Path, scratch: Path, bounds: Bounds | None = None) -> list[
     return sorted(_opened(found, depth, unpacking), key=lambda file: file.name)
 
 
-def _opened(files: list[File], depth: int, unpacking: Unpacking) -> Iterator[File]:
+def _opened(files: list[File], depth: int, unpacking: Unpacking, packed: str = "") -> Iterator[File]:
     taken = {"/".join(file.parts[:length]) for file in files for length in range(1, len(file.parts) + 1)}
     for file in files:
         if file.reason or file.path is None or not is_archive(file.name):
@@ -47,11 +47,11 @@ def _opened(files: list[File], depth: int, unpacking: Unpacking) -> Iterator[Fil
                 file.path.unlink()
             if fault:
                 yield _closed(file, fault)
-            yield from _opened(_moved(inside, folder), depth + 1, unpacking)
+            yield from _opened(_moved(inside, folder, packed or folder), depth + 1, unpacking, packed or folder)
 
 
-def _moved(files: Iterable[File], folder: str) -> list[File]:
-    return [msgspec.structs.replace(file, name=f"{folder}/{file.name}") for file in files]
+def _moved(files: Iterable[File], folder: str, packed: str) -> list[File]:
+    return [msgspec.structs.replace(file, name=f"{folder}/{file.name}", packed=packed) for file in files]
 
 
 def _closed(file: File, reason: str) -> File:

@@ -33,12 +33,14 @@ class File(msgspec.Struct, frozen=True):
     """A file of a source, or a folder that is not read.
 
     `name` is its path in the source, the same wherever that was unpacked. `path` is where its bytes are, None where
-    they are not to be had. `reason` says why it is no submission, "" where it may be one.
+    they are not to be had. `reason` says why it is no submission, "" where it may be one. `packed` is the folder that stands
+    for the archive it came out of, "" where it lay open in the source.
     """
 
     name: str
     path: Path | None = None
     reason: str = ""
+    packed: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def read_roster(path: Path) -> list[Student]:
             if student.id:
                 found[student.id] = student
     except csv.Error as error:
-        raise UsageError(f"{path}, line {rows.line_num}: this is no CSV: {error}.") from None
+        raise UsageError(f"{path} is no CSV file: {error}.") from None
     if not found:
         raise UsageError(f"{path}: nobody is on this roster.", _TITLES)
     return list(found.values())

@@ -53,7 +53,7 @@ def read_source(
     with tempfile.TemporaryDirectory(prefix="grade-intake-") as folder:
         scratch = Path(folder)
         files = contents(source, scratch)
-        top = _top(files, source)
+        top = _top(files, source, kind)
         beside = [file.skipped(f"it lies beside {printable(top)}/") for file in files if top and file.parts[0] != top]
         inside = [file.below(top) for file in files if file.parts[0] == top] if top else files
         word = kind or next(word for word, known in _KINDS.items() if known.recognise(inside))
@@ -63,29 +63,40 @@ def read_source(
 
 def _title(word: str, files: Sequence[File], top: str) -> str:
     prefix = prefix_of(files) if word == "repositories" else ""
-    return (
-        _KINDS[word].title
-        + (f", named without {printable(prefix)}" if prefix else "")
-        + (f", in {printable(top)}/" if top else "")
-    )
+    title = _KINDS[word].title + (_hint(files) if word == "folders" else "")
+    title += f", named without {printable(prefix)}" if prefix else ""
+    return title + (f", in {printable(top)}/" if top else "")
 
 
-def _top(files: Sequence[File], source: Path) -> str:
+def _hint(files: Sequence[File]) -> str:
+    """Return what a lone folder looks like within. It may be a student's, and the names in it theirs: a person must say."""
+    tops = {file.parts[0] for file in files if file.parts[0] not in NEVER_READ and not refusal(file.name)}
+    inside = [file.below(top) for top in tops for file in files if file.parts[0] == top and len(file.parts) > 1]
+    if len(tops) != 1 or not inside:
+        return ""
+    word = next(word for word, kind in _KINDS.items() if kind.recognise(inside))
+    return "" if word == "folders" else f" (though within it looks like {_KINDS[word].title}: --from {word} reads it so)"
+
+
+def _top(files: Sequence[File], source: Path, kind: str | None) -> str:
     """Return the folder that all the rest lies in and that is no student's, "" where there is none.
 
-    It is called as the archive, or as Gradescope's export, or it holds several folders, nothing else, and no exercise's.
+    It is called as the archive, or as Gradescope's export; or it holds what `kind` says; or it holds several folders, none of
+    them an exercise's, and no answer beside them.
     """
     named = [file for file in files if not refusal(file.name)]
     tops = {file.parts[0] for file in named if file.parts[0] not in NEVER_READ and not file.parts[0].startswith(".")}
     if len(tops) != 1 or any(len(file.parts) == 1 for file in named if file.parts[0] in tops):
         return ""
     (top,) = tops
-    if _EXPORT.fullmatch(top):
+    inside = [file.below(top) for file in named if file.parts[0] == top]
+    said = kind is not None and _KINDS[kind].recognise(inside) and not _KINDS[kind].recognise(named)
+    if said or (_EXPORT.fullmatch(top) and not any(file.packed == top for file in inside)):
         return top
-    if source.is_dir():
+    if source.is_dir() or any(file.packed == top for file in inside):  # what one packed may be a student's own layout
         return ""
     if top.casefold() == re.sub(r" ?\([0-9]+\)$", "", unpacked_name(source.name)).casefold():
         return top
-    children = {file.parts[1]: len(file.parts) > 2 or file.parts[1] in NEVER_READ for file in named if file.parts[0] == top}
-    several = sum(child not in NEVER_READ for child in children) > 1
-    return top if several and all(children.values()) and not any(map(begins_with_exercise, children)) else ""
+    folders = {file.parts[0] for file in inside if len(file.parts) > 1 and file.parts[0] not in NEVER_READ}
+    answers = [file for file in inside if len(file.parts) == 1 and not file.reason]
+    return top if len(folders) > 1 and not answers and not any(map(begins_with_exercise, folders)) else ""

@@ -181,6 +181,8 @@ def test_an_archive_of_a_class_is_read_like_its_folder(grade, small_class, tmp_p
     import shutil
 
     (small_class / "eve" / "ex03.py").unlink()
+    for file in small_class.rglob("*.py"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))  # a zip made so holds even seconds alone
     archive = shutil.make_archive(str(tmp_path / "handed_in"), "zip", small_class)
     of_folder = grade("batch", str(small_class), "--dry-run").stdout.splitlines()[1:]
     of_archive = grade("batch", archive, "--dry-run").stdout.splitlines()[1:]
@@ -191,3 +193,46 @@ def test_a_file_name_cannot_steer_the_terminal(grade, tmp_path):
     hand_in(tmp_path / "class", "ada/\x1b[31mex03\x07.txt", "x")
     run = grade("batch", str(tmp_path / "class"), "--dry-run")
     assert run.returncode == 0 and "\x1b" not in run.stdout and "ex03" in run.stdout
+
+
+GROUP = """submission_1:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: '1'
+    :email: ada@x.edu
+  - :name: Bob B
+    :sid: '2'
+  :created_at: 2024-02-01 12:00:00.000000000 Z
+"""
+
+
+def test_a_dry_run_shows_whose_each_file_would_be(grade, tmp_path):
+    hand_in(tmp_path, "export/submission_metadata.yml", GROUP)
+    hand_in(tmp_path, "export/submission_1/ex03.py", answer("ex03"))
+    hand_in(tmp_path, "canvas/curiemarie_LATE_7_8_ex03.py", answer("ex03"))
+    for number in range(12):
+        hand_in(tmp_path, f"canvas/curiemarie_LATE_7_{number}_notes.txt", "")
+    run = grade("batch", str(tmp_path / "export"), str(tmp_path / "canvas"), "--dry-run", "-e", "ex03")
+    assert "an export of Gradescope; 2 submissions of 2 students" in run.stdout
+    assert (
+        "submission_1/ex03.py: ex03_stateless_layer of 1 (Ada Lovelace), received 2024-02-01T12:00:00+00:00, together with 2"
+        in run.stdout
+    )
+    assert "curiemarie_LATE_7_8_ex03.py: ex03_stateless_layer of 7 (curiemarie), marked late" in run.stdout
+    assert run.stdout.count("_notes.txt: it is neither") == 12
+
+
+def test_a_group_is_judged_once_and_written_for_each_member(grade, tmp_path):
+    book = tmp_path / "book.db"
+    hand_in(tmp_path, "export/submission_metadata.yml", GROUP)
+    hand_in(tmp_path, "export/submission_1/ex03.py", answer("ex03"))
+    (tmp_path / "roster.csv").write_text("id;name\n2;Bob Brown\n3;Cyd\n")
+    run = grade("batch", str(tmp_path / "export"), "--book", str(book), "--roster", str(tmp_path / "roster.csv"))
+    assert run.returncode == 0, run.stderr
+    assert rows(book, "SELECT student, together FROM submissions ORDER BY 1") == [("1", '["1","2"]'), ("2", '["1","2"]')]
+    assert rows(book, "SELECT COUNT(*) FROM judgements") == [(1,)]
+    names = "SELECT student, name, email FROM students ORDER BY 1"
+    assert rows(book, names) == [("1", "Ada Lovelace", "ada@x.edu"), ("2", "Bob Brown", ""), ("3", "Cyd", "")]
+    assert "missing, ex03: 3" in run.stdout and "not on the roster: 1" in run.stdout and "the same file" not in run.stdout
+    grade("batch", str(tmp_path / "export"), "--book", str(book))  # without the roster its names stay
+    assert rows(book, names) == [("1", "Ada Lovelace", "ada@x.edu"), ("2", "Bob Brown", ""), ("3", "Cyd", "")]

@@ -283,6 +283,15 @@ def test_a_lone_students_folder_is_no_top_folder(tmp_path):
     assert {student for student, _ in told(read(archive)).values()} == {"ada"}
 
 
+def test_a_lone_students_archive_is_no_top_folder_and_no_learning_systems_download(tmp_path):
+    inner = zipped(
+        tmp_path / "i.zip", [("bob/ex03.py", b"x = 1"), ("cyd/ex03.py", b"x = 1"), ("eve_6_7_ex04.py", b"x = 1")]
+    ).read_bytes()
+    for name in ("ada", "assignment_1_export", "class"):
+        archive = zipped(tmp_path / "class.zip", [(f"{name}.zip", inner)])
+        assert {student for student, _ in told(read(archive)).values()} == {name}
+
+
 def test_what_tar_itself_writes_is_read(tmp_path):
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "class" / "ada" / "ex03.py").write_text("x = 1")
