@@ -242,7 +242,9 @@ def test_in_markdown_a_students_words_make_no_link_picture_html_or_title(course,
     def kinds(markdown):
         tokens = reader.parse(markdown)
         return tokens, [
-            t.tag for t in tokens if t.type in ("heading_open", "fence", "table_open", "td_open", "hr", "blockquote_open", "code_block")
+            t.tag
+            for t in tokens
+            if t.type in ("heading_open", "fence", "table_open", "td_open", "hr", "blockquote_open", "code_block")
         ]
 
     tokens, shape = kinds(text)
