@@ -1,0 +1,206 @@
+"""Files of two students that are the same once names, comments, docstrings, annotations and layout are stripped.
+
+It accuses nobody: it lists what a person may want to look at side by side. Buckets of digests: the time grows with the files.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from grader.gradebook.book import Gradebook
+from grader.gradebook.standing import ClassView
+from grader.model import Cell
+
+OWN_LINES = 30
+LONGEST = 100_000
+_NAME = re.compile(r"§\d+")
+_MAGIC = re.compile(r"\s*[%!?]")
+_TOO_DEEP = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """What one student handed in; `together` names all members where a group did."""
+
+    exercise: str
+    student: str
+    together: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+class Alike(msgspec.Struct, frozen=True):
+    """Files that are the same but for names and layout, by those who handed them in.
+
+    Each of the `parties` is one student, or a group that said so: two at least. `lines` counts the statement lines of
+    their own, beyond the starter.
+    """
+
+    exercise: str
+    parties: tuple[tuple[str, ...], ...]
+    lines: int
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """All whose file it is."""
+        return tuple(student for party in self.parties for student in party)
+
+
+def alike_in_class(book: Gradebook, view: ClassView, starters: Mapping[str, str]) -> list[Alike]:
+    """Return what is alike among the submissions of a class that count: one file in memory at a time."""
+    last = (standing.last for standing in view.standings.values())
+    handed = (Handed(a.exercise, a.student, a.together, book.cells(a.sha256)) for a in last if a is not None)
+    return alike(handed, starters)
+
+
+def alike(handed: Iterable[Handed], starters: Mapping[str, str], own_lines: int = OWN_LINES) -> list[Alike]:
+    """Return files of different parties that are the same once stripped, with at least so many lines of their own.
+
+    `starters` has each exercise's starter as a script. A file that Python cannot parse is compared by its lines.
+    """
+    given = {exercise: Counter(_anonymous(stripped([Cell("", starter)]))) for exercise, starter in starters.items()}
+    buckets: dict[tuple[str, bytes], dict[str, tuple[str, ...]]] = {}
+    lengths: dict[tuple[str, bytes], int] = {}
+    for one in handed:
+        if _at_most(one.cells) < own_lines:
+            continue
+        lines = stripped(one.cells)
+        own = (Counter(_anonymous(lines)) - given.get(one.exercise, Counter())).total()
+        if own >= own_lines:
+            key = (one.exercise, hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).digest())
+            buckets.setdefault(key, {})[one.student] = one.together
+            lengths[key] = own
+    found = [Alike(key[0], _parties(by), lengths[key]) for key, by in buckets.items()]
+    return sorted((a for a in found if len(a.parties) > 1), key=lambda a: (a.exercise, a.parties))
+
+
+def _parties(students: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Put students together who said that they worked together, however far that reaches."""
+    parties: list[set[str]] = []
+    for student, together in students.items():
+        own = {student, *(member for member in together if member in students)}
+        joined = [party for party in parties if party & own]
+        parties = [party for party in parties if not party & own] + [own.union(*joined)]
+    return tuple(sorted(tuple(sorted(party)) for party in parties))
+
+
+def _at_most(cells: Sequence[Cell]) -> int:
+    """Return a number that the statement lines do not exceed: most answers are too short, and need no parsing."""
+    return sum(
+        1 + line.count(";") + line.count(":")
+        for cell in cells
+        for line in cell.source.splitlines()
+        if line.strip() and not line.lstrip().startswith("#")
+    )
+
+
+# ---- stripping --------------------------------------------------------------------------------------------------------
+
+
+def stripped(cells: Sequence[Cell]) -> list[str]:
+    """Return the statements of a script, or of a notebook's cells, one a line, names numbered as they first appear.
+
+    A name is numbered where the file itself binds it, as a variable, argument, attribute, function, class or import; others
+    (`torch.relu`, `len`) stay. What cannot be parsed, or is longer than any answer, gives its lines without blanks and
+    comments.
+    """
+    statements: list[ast.stmt] = []
+    try:
+        if sum(len(cell.source) for cell in cells) > LONGEST:
+            raise ValueError("nobody writes an answer of this length, and parsing it takes its time")
+        with warnings.catch_warnings(action="ignore"):  # a strange escape in a string is no concern here
+            for cell in cells:
+                statements += _parsed(cell.source)
+        tree = ast.Module(statements, [])
+        _strip(tree)
+        return [line for line in ast.unparse(tree).splitlines() if line]
+    except _TOO_DEEP:
+        lines = [line.strip() for cell in cells for line in cell.source.splitlines()]
+        return [line for line in lines if line and not line.startswith("#")]
+
+
+def _anonymous(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with all numbered names alike: whether the starter has them must not depend on what stands above."""
+    return (_NAME.sub("§", line) for line in lines)
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    """Parse a script or a cell. Where that fails, its lines of notebook commands are dropped."""
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        kept = [line for line in source.splitlines() if not _MAGIC.match(line)]
+        if len(kept) == len(source.splitlines()):
+            raise
+        return ast.parse("\n".join(kept)).body
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    """Yield each name that the file binds itself."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=module, asname=name):
+                yield name or module.partition(".")[0]
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)):
+                yield name
+
+
+# Where a node keeps a name.
+_FIELD = {
+    ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg", ast.keyword: "arg", ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name", ast.ClassDef: "name", ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar: "name",
+    ast.MatchMapping: "rest",
+}  # fmt: skip
+
+
+def _strip(tree: ast.AST) -> None:
+    """Number the names of a tree in the order in which they appear, and drop docstrings and annotations: in place."""
+    numbers: dict[str, str] = {}
+    bound = {name for name in _bound(tree) if not (name.startswith("__") and name.endswith("__"))}
+
+    def number(name: str) -> str:
+        return numbers.setdefault(name, f"§{len(numbers)}") if name in bound else name
+
+    waiting = [tree]
+    while waiting:  # no recursion: a tree may be deep
+        node = waiting.pop()
+        for block in ("body", "orelse", "finalbody"):
+            if isinstance(statements := getattr(node, block, None), list):
+                kept = [_plain(statement) for statement in statements if not _says_nothing(statement)]
+                setattr(node, block, kept or ([ast.Pass()] if statements else []))
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            node.names = [number(name) for name in node.names]
+        elif isinstance(node, ast.alias):
+            node.asname = number(node.asname or node.name.partition(".")[0])
+        field = _FIELD.get(type(node))
+        if field is not None and (name := getattr(node, field)) is not None:
+            setattr(node, field, number(name))
+        waiting += reversed(list(ast.iter_child_nodes(node)))
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring, or a constant that stands alone."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _plain(statement: ast.stmt) -> ast.stmt:
+    """Return `x = 1` for `x: int = 1`, and `x` for `x: int`."""
+    if not isinstance(statement, ast.AnnAssign):
+        return statement
+    target, value = statement.target, statement.value
+    return ast.Expr(target) if value is None else ast.Assign([target], value, lineno=statement.lineno)
