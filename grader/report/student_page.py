@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from markupsafe import Markup, escape
 
 from grader.judge.feedback import Told
 from grader.locale import speaker
 from grader.report.code import MAX_LINES, code_html
-from grader.report.page import render_page
+from grader.report.page import Markup, escape, render_page
 from grader.report.student import STATES, CriterionPart, Part, StudentReport, places_in
 from grader.report.terminal import VERDICTS
 from grader.report.visible import shortened, visible

@@ -1,5 +1,8 @@
 """`grade report` writes a page for each student, where no id can lead it elsewhere or onto another student's page."""
 
+import subprocess
+import sys
+
 import pytest
 from conftest import ROOT
 from hypothesis import given
@@ -105,3 +108,11 @@ def test_from_handing_in_to_the_page(grade, tmp_path):
     assert 'cuts the result off from autograd (<a class="place" href="#e1c1-13">ex04.py:13</a>)' in page
     assert '<span id="e1c1-13"><span class="hll">' in page
     assert "students/ada.html" in (folder / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "pygments"])
+def test_a_library_that_is_missing_is_named_with_its_cure(missing, book, tmp_path):
+    script = f"import sys; sys.modules[{missing!r}] = None; from grader.cli.main import main; main(sys.argv[1:])"
+    words = ["report", str(tmp_path / "reports"), "--book", str(book)]
+    run = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 4 and missing in run.stderr and "pip install 'grade[teacher]'" in run.stderr
