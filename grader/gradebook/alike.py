@@ -50,6 +50,11 @@ class Alike(msgspec.Struct, frozen=True):
         """All whose file it is."""
         return tuple(student for party in self.parties for student in party)
 
+    def in_words(self) -> str:
+        """Return a line for a terminal; members of one group are joined by a plus."""
+        parties = ", ".join(" + ".join(party) for party in self.parties)
+        return f"look at these side by side, {self.exercise}: {parties} ({self.lines} lines of their own are the same)"
+
 
 def alike_in_class(book: Gradebook, view: ClassView, starters: Mapping[str, str]) -> list[Alike]:
     """Return what is alike among the submissions of a class that count: one file in memory at a time."""

@@ -96,6 +96,7 @@ def test_members_of_a_group_are_not_listed_among_themselves_but_with_others():
     assert found(*both) == []
     (one,) = found(*both, handed("cyd", OTHER_LOOKS))
     assert one.parties == (("ada", "bob"), ("cyd",)) and one.students == ("ada", "bob", "cyd")
+    assert one.in_words() == "look at these side by side, ex07: ada + bob, cyd (31 lines of their own are the same)"
 
 
 def test_a_notebook_is_the_same_as_a_script_whatever_its_cells_and_magics():
