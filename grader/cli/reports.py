@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,8 +66,8 @@ def _write_students(
 
 
 def _write_class(settings: Settings, course: Course, book: Gradebook, view: ClassView, folder: Path) -> None:
-    if importlib.util.find_spec("grader.report.class_page") is None:
-        return
     from grader.report.class_page import class_page
 
-    (folder / "index.html").write_text(class_page(book, view, course, settings.language), encoding="utf-8")
+    links = {student.id: f"{STUDENTS}/{file_stem(student.id)}.html" for student in view.students}
+    page = class_page(book, view, course, settings.language, links)
+    (folder / "index.html").write_text(page, encoding="utf-8")

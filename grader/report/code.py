@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from grader.errors import MachineError
 from grader.model import Cell
+from grader.report.page import Markup
 from grader.report.visible import visible
 
 try:
-    from markupsafe import Markup
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer, TextLexer

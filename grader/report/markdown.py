@@ -35,7 +35,7 @@ class _Writer:
         report, word = self._report, self._words
         name = report.student.name or report.student.id
         yield from (f"# {inline(name)}", "")
-        about = (report.course, report.student.id if name != report.student.id else "", report.student.section)
+        about = (report.course, report.student.id if report.student.name else "", report.student.section)
         yield from (" · ".join(inline(part) for part in about if part), "")
         total = word["total"].format(total=f"{report.total:g}", most=report.most) if report.most else word["no_total"]
         yield from (f"**{total}**", "")

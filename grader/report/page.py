@@ -16,7 +16,8 @@ from grader.report.visible import visible
 
 try:
     import jinja2
-    from markupsafe import Markup
+    from markupsafe import Markup as Markup
+    from markupsafe import escape as escape
 except ImportError:
     raise MachineError("Pages are made with jinja2, which is not installed.", "pip install 'grade[teacher]'") from None
 

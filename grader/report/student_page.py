@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from markupsafe import Markup, escape
 
 from grader.judge.feedback import Told
 from grader.locale import speaker
 from grader.report.code import MAX_LINES, code_html
-from grader.report.page import render_page
+from grader.report.page import Markup, escape, render_page
 from grader.report.student import STATES, CriterionPart, Part, StudentReport, places_in
 from grader.report.terminal import VERDICTS
 from grader.report.visible import shortened, visible
@@ -55,6 +54,7 @@ def student_page(report: StudentReport, language: str) -> str:
         report=report,
         words=words(language),
         name=report.student.name or report.student.id,
+        about=[word for word in (report.student.id if report.student.name else "", report.student.section) if word],
         states={state: (say(word), colour) for state, (word, colour) in STATES.items()},
         anchors={part.row.short: f"e{number}" for number, part in enumerate(report.parts, 1)},
         views=[_view(part, f"e{number}", language) for number, part in enumerate(report.parts, 1)],
@@ -105,7 +105,9 @@ def _check(told: Told, prose: Prose, language: str, *, told_before: bool) -> Che
         colour=colour,
         sign=_SIGNS[colour],
         verdict=verdict,
-        paragraphs=() if silent else tuple(map(prose, shortened(told.message, 12, 600).split("\n"))),
+        paragraphs=()
+        if silent
+        else tuple(prose(line) for line in shortened(told.message, 12, 600).split("\n") if line.strip()),
         hint=prose(told.hint),
         places=tuple((prose(place(p.label, p.line)), p.text) for p in told.places),
         told_before=told_before and not silent,
