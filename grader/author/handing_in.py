@@ -72,6 +72,14 @@ class Manifest(msgspec.Struct, frozen=True):
     files: tuple[Made, ...]
     known_as: dict[str, str] = {}
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What a grader is given, below the manifest's folder: `top`, or each export in it."""
+        exports = (
+            {f"{self.top}/{file.path.partition('/')[0]}" for file in self.files} if self.layout == "gradescope" else {self.top}
+        )
+        return tuple(sorted(exports))
+
 
 class _Writer:
     """Writes files below a folder, with their times, and notes what each is."""

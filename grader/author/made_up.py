@@ -6,7 +6,6 @@ All of it is drawn from the known answers of a course, by a seed. The manifest s
 from __future__ import annotations
 
 import hashlib
-import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -17,12 +16,12 @@ import msgspec
 
 from grader.author.breakage import BREAKAGES
 from grader.author.handing_in import MANIFEST, ROSTER, HandedIn, Handing, Layout, Made, Manifest, write_handed_in, write_roster
-from grader.author.known import Expectations
-from grader.author.noise import another, words_of
+from grader.author.material import Answer, Material
+from grader.author.noise import another
 from grader.author.people import students as made_up_students
-from grader.course.exercise import Course, read_toml
+from grader.course.exercise import Course
 from grader.course.paths import ExercisePaths
-from grader.course.starter import notebook_of, script_of
+from grader.course.starter import notebook_of
 from grader.errors import UsageError
 from grader.model import Student
 
@@ -30,7 +29,7 @@ FIRST_DUE = datetime(2025, 3, 2, 22, tzinfo=UTC)
 
 
 class Shares(msgspec.Struct, frozen=True):
-    """Which part of all students' exercises goes which way. Of what is not 0, every class of some size has at least one.
+    """Which part of all students' exercises goes which way. Of what is not 0, every class of some size has a few.
 
     `absent` and `stray` are parts of the students: who hands in nothing at all, and who leaves other things in the folder.
     """
@@ -47,55 +46,6 @@ class Shares(msgspec.Struct, frozen=True):
     notebook: float = 0.12
     windows: float = 0.05
     stray: float = 0.08
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """A known answer: its folder and name, its text, and how many checks it fails."""
-
-    source: str
-    text: str
-    fails: int = 0
-
-    @property
-    def kind(self) -> str:
-        """`reference`, `accepted`, `wrong_answer` or `hostile`."""
-        return self.source.partition("/")[0]
-
-
-class Material(msgspec.Struct, frozen=True):
-    """What a class's files for one exercise are made of. `words` stand in its texts and suites: they are nobody's own."""
-
-    exercise: ExercisePaths
-    right: tuple[Answer, ...]
-    wrong: tuple[Answer, ...]
-    hostile: tuple[Answer, ...]
-    starter: str
-    words: frozenset[str]
-
-    @classmethod
-    def of(cls, course: Course, exercise: ExercisePaths, avoid: frozenset[str]) -> Material:
-        """Read it. Answers whose names are in `avoid` are left out."""
-        expected = read_toml(exercise.expectations, Expectations)
-
-        def known(kind: str) -> tuple[Answer, ...]:
-            files = [file for file in exercise.known(kind) if file.suffix == ".py" and file.stem not in avoid]
-            entries = {**expected.wrong_answer, **expected.hostile}
-            return tuple(
-                Answer(
-                    f"{kind}/{file.stem}",
-                    _without_heading(file.read_text(encoding="utf-8")),
-                    len(entries[file.stem].fails) if file.stem in entries else 0,
-                )
-                for file in files
-            )
-
-        reference = exercise.reference.read_text(encoding="utf-8")
-        readable = [*exercise.public.iterdir(), *exercise.private.iterdir()]
-        texts = [file.read_text(encoding="utf-8") for file in readable if file.suffix in (".py", ".md", ".toml")]
-        texts = [text for text in texts if text != reference]
-        right = (Answer("reference", reference), *known("accepted"))
-        starter = script_of(reference, course.shown(exercise.reference))
-        return cls(exercise, right, known("wrong_answer"), known("hostile"), starter, words_of(*texts))
 
 
 def make_class(
@@ -160,6 +110,7 @@ class _Class:
         self._popular = {e: self._mistakes(m) for e, m in self._materials.items()}
         self._cells = [(person.id, exercise) for person in people for exercise in self._materials]
         self._written: dict[tuple[str, str], HandedIn] = {}
+        self._head: dict[tuple[str, str], tuple[str, str]] = {}  # of a group's cells: the cell of the one who hands in
         self._seen: set[str] = set()
         self._breakages = 0
 
@@ -167,13 +118,12 @@ class _Class:
         """Yield all that is handed in, in the order of students and exercises, earlier attempts before later ones."""
         ways = self._ways()
         resubmitted = set(self._some(self._shares.resubmitted))
-        first_of_groups = self._groups([cell for cell in self._cells if ways[cell] == "group"])
         for cell in self._cells:
-            if ways[cell] != "duplicate" and first_of_groups.get(cell, cell) == cell and ways[cell] != "missing":
+            if ways[cell] not in ("duplicate", "missing") and self._head.get(cell, cell) == cell:
                 self._written[cell] = self._one(*cell, ways[cell])
         for cell in self._cells:
-            if ways[cell] == "group" and cell in first_of_groups:
-                self._join(cell, first_of_groups)
+            if ways[cell] == "group":
+                self._join(cell)
             elif ways[cell] == "duplicate":
                 self._written[cell] = self._copied(*cell, ways)
         for cell in self._cells:
@@ -191,29 +141,29 @@ class _Class:
         absent = self._rng.sample(people, round(self._shares.absent * len(people) + 0.49) if len(people) >= 10 else 0)
         ways |= {cell: "missing" for cell in self._cells if cell[0] in absent}
         free = [cell for cell in self._rng.sample(self._cells, len(self._cells)) if ways[cell] == "answer"]
-        for way in ("missing", "untouched", "broken", "hostile", "duplicate", "group"):
-            for _ in range(self._quota(getattr(self._shares, way))):
-                if free:
-                    ways[free.pop()] = way
+        for _ in range(self._quota(self._shares.group) // 2):
+            self._group(free, ways)
+        for way in ("missing", "untouched", "broken", "hostile", "duplicate"):
+            for _ in range(min(self._quota(getattr(self._shares, way)), len(free))):
+                ways[free.pop()] = way
         return ways
 
+    def _group(self, free: list[tuple[str, str]], ways: dict[tuple[str, str], str]) -> None:
+        """Let two or three who have not been given a way work together on an exercise; the first of them hands in."""
+        if not free:
+            return
+        head = free.pop()
+        others = [cell for cell in free if cell[1] == head[1]][: 2 if self._rng.random() < 0.3 else 1]
+        for cell in [head, *others] if others else []:
+            ways[cell], self._head[cell] = "group", head
+        free[:] = [cell for cell in free if cell not in others]
+
     def _quota(self, share: float) -> int:
-        least = 1 if share and len(self._cells) >= 40 else 0
+        least = 2 if share and len(self._cells) >= 40 else 0
         return max(least, round(share * len(self._cells)))
 
     def _some(self, share: float) -> list[tuple[str, str]]:
         return self._rng.sample(self._cells, min(len(self._cells), self._quota(share)))
-
-    def _groups(self, cells: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-        """Return, for the cells of groups, the cell of the one who hands in: two or three of an exercise work together."""
-        first: dict[tuple[str, str], tuple[str, str]] = {}
-        for exercise in self._materials:
-            waiting = [cell for cell in cells if cell[1] == exercise]
-            while len(waiting) >= 2:
-                size = 3 if len(waiting) == 3 or (len(waiting) > 4 and self._rng.random() < 0.3) else 2
-                members, waiting = waiting[:size], waiting[size:]
-                first |= dict.fromkeys(members, members[0])
-        return first
 
     # ---- one file ------------------------------------------------------------------------------------------------------
 
@@ -281,10 +231,10 @@ class _Class:
         source = f"{model.source} of {model.student}"
         return msgspec.structs.replace(model, student=student, when=later, kind="duplicate", source=source)
 
-    def _join(self, cell: tuple[str, str], first: dict[tuple[str, str], tuple[str, str]]) -> None:
-        members = tuple(sorted(student for (student, e), head in first.items() if head == first[cell] and e == cell[1]))
-        file = self._written[first[cell]]
-        self._written[cell] = msgspec.structs.replace(file, student=cell[0], kind="group", together=members)
+    def _join(self, cell: tuple[str, str]) -> None:
+        head = self._head[cell]
+        members = tuple(sorted(student for (student, _), other in self._head.items() if other == head))
+        self._written[cell] = msgspec.structs.replace(self._written[head], student=cell[0], kind="group", together=members)
 
     def _earlier(self, last: HandedIn) -> HandedIn:
         """Return what someone had handed in before: an answer that is seldom better."""
@@ -309,12 +259,6 @@ class _Class:
         hours = -rng.uniform(0.2, 70) if late else min(rng.expovariate(1 / 20), 140) + 0.02
         when = self._due[exercise] - timedelta(hours=hours)
         return when.replace(microsecond=0, second=when.second // 2 * 2)  # zip keeps every second second
-
-
-def _without_heading(text: str) -> str:
-    """Return an answer without the comments at its top, in which an author says what is wrong with it."""
-    lines = text.splitlines(keepends=True)
-    return "".join(itertools.dropwhile(lambda line: line.startswith("#"), lines))
 
 
 def _fits_a_notebook(text: str) -> bool:

@@ -260,7 +260,8 @@ def _is_text(statement: ast.stmt) -> bool:
 
 
 def _line(statement: ast.stmt) -> int:
-    return min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _indent(lines: list[str], statement: ast.stmt) -> str | None:

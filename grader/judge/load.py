@@ -9,6 +9,7 @@ from grader.bridge.connection import Connection
 from grader.bridge.failures import Abort, BridgeFault, NameMissing, StudentError
 from grader.bridge.launch import Limits, Workers
 from grader.model import LoadError, Note, Submission
+from grader.suite.running import seed_of
 from grader.suite.source import Source, place
 from grader.wire import messages as m
 
@@ -70,7 +71,11 @@ class Loader:
         self.greeting = self.greeting or greeting
 
     def _load(self, connection: Connection, *, note: bool) -> int | None:
-        """Load; return the number of the statement that the worker did not survive, if any."""
+        """Load; return the number of the statement that the worker did not survive, if any.
+
+        What a submission draws while it loads is the same whenever it is judged, and another in each of its workers.
+        """
+        connection.seed(seed_of("loading", self._submission.exercise, len(self.spent)) % 2**31)
         parsed = self._parse(connection)
         if note:
             self._note_parse(parsed)

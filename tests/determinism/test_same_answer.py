@@ -86,3 +86,10 @@ def test_known_answers_get_the_same_verdicts_under_the_default_cpu_capability(gr
         return json.loads(done.stdout)
 
     assert run() == run(ATEN_CPU_CAPABILITY="default")
+
+
+def test_what_a_submission_draws_while_it_loads_is_the_same_in_every_process(grade, tmp_path):
+    drawing = tmp_path / "drawing.py"
+    drawing.write_text("import random\n" + answer("ex03") + "\nprint(torch.randn(3), random.random())\n")
+    first, second = (json.loads(grade("ex03", str(drawing), "--json").stdout) for _ in range(2))
+    assert "tensor(" in first["notes"][0]["text"] and first["notes"] == second["notes"]

@@ -131,9 +131,9 @@ def worker() -> Worker:
 
 @pytest.fixture(scope="session")
 def props(request: pytest.FixtureRequest) -> Any:
-    """The helper modules of the suites that run."""
-    found = types.SimpleNamespace()
+    """The helper modules of the suites that run, as one: the private one builds on the public one."""
+    found = types.ModuleType("props")
     for folder in dict.fromkeys(item.path.parent for item in request.session.items):
         if (folder / "props.py").is_file():
-            vars(found).update(vars(_load(folder / "props.py", f"props_of_{folder.parent.name}")))
+            exec((folder / "props.py").read_text(encoding="utf-8"), found.__dict__)
     return found
