@@ -30,7 +30,14 @@ from grader.suite import (
     sizes,
     tensor,
 )
-from grader.suite.diagnoses import forgets_return, forgets_super_init, is_no_module, leaves_autograd
+from grader.suite.diagnoses import (
+    forgets_return,
+    forgets_super_init,
+    is_no_module,
+    leaves_autograd,
+    looks_like,
+    writes_into_its_argument,
+)
 
 NET_SHAPES = ((8, 4), (8,), (8, 8), (8,), (1, 8), (1,))
 X, OTHER_X = tensor(1, 6, 4).abs(), tensor(2, 6, 4).abs()
@@ -207,6 +214,49 @@ def does_not_cut(student, props):
 
 
 @diagnosis()
+def computes_another_code(student, props):
+    """It looks as if encode computes `{formula}`; `relu(W x + b)` is asked for."""
+    net, (weight, b, c) = student.TiedAutoencoder(5, 3), code_values(50, signed=True)
+    props.fill_autoencoder(net, weight, b, c)
+    names = ("sigmoid", "tanh", "gelu", "leaky_relu", "elu", "softplus")
+    formulas = {f"{name}(W x + b)": getattr(F, name)(ROWS @ weight.T + b) for name in names}
+    return looks_like(fetch(net.encode(ROWS), "the code"), formulas)
+
+
+@diagnosis()
+def computes_another_output(student, props):
+    """It looks as if forward computes `{formula}`; `encode(x) W + c` is asked for."""
+    net, (weight, b, c) = student.TiedAutoencoder(5, 3), code_values(50, signed=True)
+    props.fill_autoencoder(net, weight, b, c)
+    h = fetch(net.encode(ROWS), "the code").detach()
+    formulas = {
+        "encode(x) W": h @ weight,
+        "encode(x) W + 2 c": h @ weight + 2 * c,
+        "(encode(x) - b) W + c": (h - b) @ weight + c,
+        "encode(x) pinv(W) + c": h @ torch.linalg.pinv(weight).T + c,
+    }
+    return looks_like(fetch(net(ROWS), "the output"), formulas)
+
+
+@diagnosis()
+def leaves_a_parameter_out_of_the_file(student):
+    """A parameter is missing in the state_dict: write no `state_dict` of your own."""
+    net = student.TiedAutoencoder(5, 3)
+    return any(name not in net.state_dict() for name, _ in net.named_parameters())
+
+
+@diagnosis()
+def refuses_a_missing_bias(student, worker):
+    """tie_linear refuses a src without a bias: only the shapes of the weights decide whether there is an error."""
+    student.tie_linear(worker.nn.Linear(3, 5), worker.nn.Linear(3, 5))
+    try:
+        student.tie_linear(worker.nn.Linear(3, 5), worker.nn.Linear(3, 5, bias=False))
+    except StudentError as error:
+        return isinstance(error, ValueError)
+    return False
+
+
+@diagnosis()
 def cuts_the_output(student, props):
     """forward never gives a negative value: after the decoder there is no activation."""
     net = student.TiedAutoencoder(5, 3)
@@ -375,7 +425,16 @@ def test_the_net_is_flat(student):
 
 
 @criterion(
-    "values", hint="encode(x) = relu(W x + b).", diagnoses=[forgets_return, does_not_cut, adds_b_after_the_relu, lacks_a_bias]
+    "values",
+    hint="encode(x) = relu(W x + b).",
+    diagnoses=[
+        forgets_return,
+        does_not_cut,
+        adds_b_after_the_relu,
+        lacks_a_bias,
+        computes_another_code,
+        writes_into_its_argument,
+    ],
 )
 @given(pair=sampled_from([(5, 3), (2, 4), (3, 7)]), n=sizes(2), seed=seeds(), examples=8)
 def test_the_code(student, props, pair, n, seed):
@@ -389,7 +448,14 @@ def test_the_code(student, props, pair, n, seed):
 @criterion(
     "values",
     hint="forward(x) = encode(x) W + c, and nothing after it.",
-    diagnoses=[forgets_return, gives_more_than_one_tensor, returns_the_code, cuts_the_output, lacks_a_bias],
+    diagnoses=[
+        forgets_return,
+        gives_more_than_one_tensor,
+        returns_the_code,
+        cuts_the_output,
+        lacks_a_bias,
+        computes_another_output,
+    ],
 )
 @given(pair=sampled_from([(5, 3), (2, 4), (3, 7)]), n=sizes(2), seed=seeds(), examples=8)
 def test_the_reconstruction(student, props, pair, n, seed):
@@ -447,7 +513,8 @@ def test_dst_uses_the_bias_of_src(student, worker):
     check(follows(src.bias, dst.bias), "What is written into src.bias is not seen in dst.bias: they are not tied.")
 
 
-@criterion("tying", hint="Where src has no bias, dst must not have one either: dst.bias = None.", diagnoses=[changes_src])
+@criterion("tying", hint="Where src has no bias, dst must not have one either: dst.bias = None.",
+           diagnoses=[changes_src, refuses_a_missing_bias])  # fmt: skip
 def test_no_bias_in_src(student, worker):
     """Where src has no bias, dst has none after tie_linear, and computes what src computes."""
     dst, src = worker.nn.Linear(3, 5), worker.nn.Linear(3, 5, bias=False)
@@ -552,7 +619,7 @@ def test_gradient_of_the_tied_weight(student, props, seed):
 
 @criterion("save_load", gate=True, hint="What is an nn.Parameter is in the state_dict by itself.",
            diagnoses=[forgets_return, forgets_super_init, makes_parameters_in_the_first_call,
-                      keeps_plain_tensors])  # fmt: skip
+                      keeps_plain_tensors, leaves_a_parameter_out_of_the_file])  # fmt: skip
 def test_state_dict_carries_the_autoencoder(student, props):
     """An autoencoder that loads another one's state_dict computes the same."""
     first, second = student.TiedAutoencoder(5, 3), student.TiedAutoencoder(5, 3)

@@ -564,9 +564,9 @@ def test_a_path_may_be_a_path(student, props, elsewhere):
 )
 def test_a_clone_computes_the_same_in_another_process(student, props, elsewhere):
     """A clone that is loaded in another process computes what the saved net computed."""
-    student.save_params(filled(props.two_layers(), TWO_LAYERS), "net.pt")
-    there = carried(elsewhere.fresh(), "net.pt")
-    clone = there.student.load_clone(there.props.two_layers, "net.pt")
+    student.save_params(filled(props.two_layers(), TWO_LAYERS), "two_layers.pt")
+    there = carried(elsewhere.fresh(), "two_layers.pt")
+    clone = there.student.load_clone(there.props.two_layers, "two_layers.pt")
     check(isinstance_of(clone, there.torch.nn.Module), "What load_clone gives back should be the new module.")
     assert_close(clone(SINGLE), two_layers(SINGLE), "the output of the clone")
 

@@ -104,9 +104,9 @@ def needs_a_scheduler(student, props):
 def leaves_the_model_as_it_is(student, props):
     """load_checkpoint does not change the model: model.load_state_dict(...) puts the state into it."""
     model, optimizer, _ = parts(props, 7, "plain", "plain", False)
-    student.save_checkpoint("model.pt", model, optimizer, 1)
+    student.save_checkpoint("state_alone.pt", model, optimizer, 1)
     props.fill(model, 3.0)
-    student.load_checkpoint("model.pt", model, optimizer)
+    student.load_checkpoint("state_alone.pt", model, optimizer)
     return bool((model[0].weight.value == 3.0).all())
 
 

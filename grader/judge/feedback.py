@@ -249,7 +249,7 @@ def _sentence(failure: Failure, open_to_reader: bool, say: Say, language: str) -
 
 def _spaced(template: str, subject: str) -> str:
     """Keep Latin letters and code at the ends of a subject apart from Chinese characters around it."""
-    if subject[-1:].isascii():
+    if subject[-1:].isascii() and not subject[-1:].isspace():
         template = re.sub(r"\{subject\}(?=[\u4e00-\u9fff])", "{subject} ", template)
     return re.sub(r"(?<=[\u4e00-\u9fff])\{subject\}", " {subject}", template) if subject[:1].isascii() else template
 

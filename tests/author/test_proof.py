@@ -87,6 +87,18 @@ class Prover:
         self.pack = msgspec.structs.replace(build_pack(course, exercise), proven=True)
         self.known = [a for a in known_answers(course, exercise, self.pack) if a.kind != "null" and a.name != "never_returns"]
 
+    def passes(self, pack, check, answers):
+        """Whether some answer passes a check: what the others are told is not found out."""
+        from grader.author.verify import failed_checks
+        from grader.engine.here import judging
+        from grader.judge.session import Judge
+
+        def work(_, session):
+            judge = Judge(self.workers, pack, session, explain=False)
+            return any(check not in failed_checks(judge.judge(answer.submission)) for answer in answers)
+
+        return judging(self.workers, pack, work)
+
     def disagreements(self, pack, answers):
         from grader.author.verify import disagree
         from grader.engine.here import judge_all
@@ -96,26 +108,32 @@ class Prover:
 
     def notices(self, part, function, text):
         """Whether some answer no longer gets what it must."""
-        from grader.author.verify import failed_checks
-        from grader.engine.here import judge_all
-
         whole = msgspec.structs.replace(self.pack, **{part: text})
         name = function.removeprefix("test_")
         if function.startswith("test_"):
             other = "hidden" if part == "visible" else "visible"
             alone = msgspec.structs.replace(whole, **{part: only(text, function), other: ""})
             failing = [a for a in self.known if name in a.expected.fails]
-            judged = judge_all(self.workers, alone, [a.submission for a in failing])
-            if any(name not in failed_checks(judgement) for judgement in judged):
+            if self.passes(alone, name, failing):
                 return True
         few = [a for a in self.known if a.kind in ("reference", "hostile")]
         return bool(self.disagreements(whole, few) or self.disagreements(whole, [a for a in self.known if a not in few]))
 
 
+@pytest.fixture(scope="module")
+def prepared_workers():
+    """Workers with what an optimiser imports late, which fails in the cage."""
+    from grader.cli.warm import start_workers
+
+    source = start_workers(("torch._dynamo",))
+    yield source
+    source.close()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("word", ["ex01", "ex02", "ex03", "ex04", "ex05", "ex07"])
-def test_with_any_assertion_disabled_some_answer_disagrees(workers, word):
-    prover = Prover(workers, word)
+@pytest.mark.parametrize("word", ["ex01", "ex02", "ex03", "ex04", "ex05", "ex06", "ex07", "ex10", "ex12", "ex14"])
+def test_with_any_assertion_disabled_some_answer_disagrees(prepared_workers, word):
+    prover = Prover(prepared_workers, word)
     disabled = [(part, *mutant) for part in ("visible", "hidden") for mutant in mutants(getattr(prover.pack, part))]
     survivors = [f"{part}: {function}" for part, function, text in disabled if not prover.notices(part, function, text)]
     assert len(disabled) > 15 and not survivors, survivors
