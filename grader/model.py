@@ -86,6 +86,11 @@ class Place(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+def place(label: str, line: int) -> str:
+    """Write a place in a submission: `ex04.py:12`, `cell 3, line 4`."""
+    return f"{label}, line {line}" if label.startswith("cell ") else f"{label}:{line}"
+
+
 class Failure(msgspec.Struct, frozen=True):
     """Why a check was not passed. `kind` chooses the sentence (`grader.judge.feedback`); the rest fills it.
 

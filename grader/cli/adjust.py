@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import math
 from pathlib import Path
 
 import msgspec
@@ -36,7 +37,7 @@ def adjust_points(wanted: Wanted) -> int:
     with open_gradebook(existing_gradebook(wanted.book)) as book:
         if wanted.sheet is not None:
             return _take_sheet(course, book, Path(wanted.sheet))
-        if wanted.student is None or wanted.exercise is None or wanted.points is None:
+        if wanted.student is None or wanted.exercise is None or wanted.points is None or not math.isfinite(wanted.points):
             raise UsageError("Say whom, what and how much.", 'grade adjust STUDENT EXERCISE --points +1 --because "…"')
         student, exercise = known_student(book, wanted.student), course.find(wanted.exercise)
         if wanted.criterion:

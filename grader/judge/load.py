@@ -8,9 +8,9 @@ from grader.bridge import interrupts
 from grader.bridge.connection import Connection
 from grader.bridge.failures import Abort, BridgeFault, NameMissing, StudentError
 from grader.bridge.launch import Limits, Workers
-from grader.model import LoadError, Note, Submission
+from grader.model import LoadError, Note, Submission, place
 from grader.suite.running import seed_of
-from grader.suite.source import Source, place
+from grader.suite.source import Source
 from grader.wire import messages as m
 
 MAX_RESTARTS = 5

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from grader.judge.feedback import Told
 from grader.locale import speaker
-from grader.model import Cell
+from grader.model import Cell, place
 from grader.report.student import STATES, Part, Row, StudentReport
 from grader.report.terminal import SIGNS, VERDICTS
 from grader.report.visible import shortened, visible
 from grader.report.words import FOLDED, QUOTED, words
-from grader.suite.source import place
 
 MAX_LINES, MAX_WIDTH = 2_000, 300
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")

@@ -17,11 +17,10 @@ from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
 from grader.locale import Say, mark, speaker
-from grader.model import Cell, CriterionScore, Judgement, Student
+from grader.model import Cell, CriterionScore, Judgement, Student, place
 from grader.report.reasons import Reasons
 from grader.report.terminal import NOTES
 from grader.report.visible import visible
-from grader.suite.source import place
 
 WINDOW = 100  # characters before and after the place of a syntax error
 # What a standing is called, and the colour in which a page says it.

@@ -10,13 +10,13 @@ import msgspec
 
 from grader.judge.feedback import Told
 from grader.locale import speaker
+from grader.model import place
 from grader.report.code import MAX_LINES, code_html
 from grader.report.page import Markup, escape, render_page
 from grader.report.student import STATES, CriterionPart, Part, StudentReport, places_in
 from grader.report.terminal import VERDICTS
 from grader.report.visible import shortened, visible
 from grader.report.words import FOLDED, QUOTED, words
-from grader.suite.source import place
 
 STYLES = ("base.css", "student.css")
 _COLOURS = {"accepted": "good", "missing": "wait", "skipped": "", "not_run": "", "judge_error": "fault"}

@@ -9,8 +9,7 @@ from rich.text import Text as Rich
 
 from grader.judge.feedback import Told, tell
 from grader.locale import Say, mark, speaker
-from grader.model import Audience, CriterionScore, Judgement, Note
-from grader.suite.source import place
+from grader.model import Audience, CriterionScore, Judgement, Note, place
 
 SIGNS = {"accepted": ("✓", "green"), "skipped": ("·", "dim"), "not_run": ("?", "dim"), "judge_error": ("!", "magenta")}
 VERDICTS = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from grader.model import place
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 _TORCH_ROOTS = ("torch",)
 
@@ -154,11 +156,6 @@ class Source:
                 self._aliases[node.targets[0].id] = resolved
             elif isinstance(node.value, ast.Name) and self._aliases.get(node.value.id, "").startswith(_TORCH_ROOTS):
                 self._aliases[node.targets[0].id] = self._aliases[node.value.id]
-
-
-def place(label: str, line: int) -> str:
-    """Write a place in a submission: `ex04.py:12`, `cell 3, line 4`."""
-    return f"{label}, line {line}" if label.startswith("cell ") else f"{label}:{line}"
 
 
 def _defined_names(statement: ast.stmt) -> list[str]:
