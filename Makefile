@@ -1,4 +1,4 @@
-# Two commands: `make grade EX=ex03` and `make test`. Both make .venv first.
+# Two commands: `make grade EX=ex03` and `make test`. Both make .venv first. `make demo` shows what a class looks like.
 #
 #   FILE=path      another file than your own ex03.py
 #   PYTHON=...     the interpreter to make .venv with (3.11 or newer)
@@ -15,11 +15,14 @@ SIDE_BY_SIDE := -n auto --dist worksteal
 INSTALL = PIP_CONSTRAINT=requirements.lock PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: grade test test-all check messages benchmark clean
+.PHONY: grade demo test test-all check messages benchmark clean
 
 # Grading succeeds when it took place: a low score is no failure of make's.
 grade: .venv/core
 	@$(BIN)/grade $(EX) $(FILE) || test $$? -eq 1
+
+demo: .venv/core
+	@$(BIN)/grade demo
 
 test: .venv/test check
 	$(BIN)/pytest -q $(SIDE_BY_SIDE) -m "not slow and not benchmark"
@@ -50,7 +53,7 @@ messages: .venv/test
 .venv/core: pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what grading needs into .venv (once; torch is large) ..."
-	@$(INSTALL) -e .
+	@$(INSTALL) -e ".[teacher]"
 	@touch $@
 
 .venv/test: .venv/core
