@@ -21,8 +21,9 @@ def show_book(settings: Settings, file: str) -> int:
         view = class_view(book, course.rules())
     out = console()
     out.print(_table(view))
-    out.print("Points of the last submission: ± with corrections, ↓ less what lateness takes, … with points still to come;")
-    out.print("the best one in parentheses where it was better. – is missing, ? is without a score: neither is 0.")
+    out.print("Points of the last submission, and in parentheses the best judged score where it was better.")
+    out.print("± with corrections, ↓ less what lateness takes, … with points still to come.")
+    out.print("– is missing, ? is without a score: neither is 0.")
     return 0
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from grader.cli.batch import class_pool, present_terms
 from grader.cli.class_progress import with_progress
-from grader.cli.console import console
+from grader.cli.console import console, number_of
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.course.paths import short_name
@@ -59,14 +59,23 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
         _show_reasons(out, book, attempts, waiting, terms)
         changes = list(_judge(book, course, wanted.jobs, waiting, attempts, terms, judged))
         _show_changes(out, changes)
-        if not (wanted.yes or click.confirm("Write these judgements into the gradebook?", default=False)):
+        if not (wanted.yes or _agreed(out)):
             out.print("Nothing was written.")
             return DONE
         judged.seek(0)
         for line in judged:
             book.add_judgement(msgspec.json.decode(line, type=Judgement))
-        out.print(f"{len(waiting)} judgements written; the earlier ones are kept.", markup=False)
+        out.print(f"{number_of(len(waiting), 'judgement')} written; the earlier ones are kept.", markup=False)
     return DONE
+
+
+def _agreed(out: Console) -> bool:
+    """Ask. No answer, as where nobody sits at the terminal, is a no."""
+    try:
+        return click.confirm("Write these judgements into the gradebook?", default=False)
+    except click.Abort:
+        out.print("\nThere was no answer; --yes writes without asking.", markup=False)
+        return False
 
 
 def _submission(book: Gradebook, attempt: Attempt) -> Submission:
@@ -83,7 +92,8 @@ def _show_reasons(out: Console, book: Gradebook, attempts: list[Attempt], waitin
         reasons = sorted({_reason(book, a, terms.conditions[exercise]) for a in own})
         students = len({a.student for a in own})
         number = len({a.sha256 for a in own})
-        out.print(f"{short_name(exercise)}: {number} files of {students} students: {'; '.join(reasons)}", markup=False)
+        whose = f"{number_of(number, 'file')} of {number_of(students, 'student')}"
+        out.print(f"{short_name(exercise)}: {whose}: {'; '.join(reasons)}", markup=False, soft_wrap=True)
 
 
 def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
@@ -92,6 +102,8 @@ def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
     then = Conditions.of(book.judgement(attempt.judgement))
     if then.suite_digest != now.suite_digest:
         return "the checks have changed"
+    if then.seed != now.seed:
+        return "another seed of the course"
     if then.versions != now.versions:
         return "other versions: " + ", ".join(sorted(k for k in now.versions if now.versions[k] != then.versions.get(k)))
     return "another cage" if then.walls != now.walls else "without a score, or a limit was met, or asked for"
@@ -133,7 +145,7 @@ def _show_changes(out: Console, changes: list[Change]) -> None:
         a, named = change.attempt, ", ".join(change.checks[:3]) + (" …" if len(change.checks) > 3 else "")
         table.add_row(a.student, short_name(a.exercise), a.file, _points(a.score), _points(change.score), named)
     out.print(table)
-    out.print(f"{len({c.attempt.student for c in changes})} students' scores would change.", markup=False)
+    out.print(f"Scores of {number_of(len({c.attempt.student for c in changes}), 'student')} would change.", markup=False)
 
 
 def _points(score: float | None) -> str:

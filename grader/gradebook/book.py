@@ -170,10 +170,13 @@ class Gradebook:
         return msgspec.json.decode(row[0], type=tuple[Cell, ...])
 
     def reusable_judgement(self, exercise: str, sha256: str, conditions: Conditions) -> int | None:
-        """Return the number of the latest judgement of a file that may be used again under these conditions."""
+        """Return the number of a file's latest judgement, None where it may not be used again under these conditions.
+
+        An earlier one under these conditions does not do: the latest is what a standing shows.
+        """
         row = self._connection.execute(
-            "SELECT id FROM judgements WHERE exercise = ? AND sha256 = ? AND suite_digest = ? AND seed = ?"
-            " AND versions = ? AND walls = ? AND reusable ORDER BY id DESC LIMIT 1",
+            "SELECT id FROM judgements WHERE id = (SELECT MAX(id) FROM judgements WHERE exercise = ? AND sha256 = ?)"
+            " AND suite_digest = ? AND seed = ? AND versions = ? AND walls = ? AND reusable",
             (
                 exercise,
                 sha256,
