@@ -49,7 +49,7 @@ def adjust_points(wanted: Wanted) -> int:
         else:
             book.add_adjustment(student, exercise.id, wanted.points, wanted.because)
         standing = class_view(book, course.rules()).standings.get((student, exercise.id))
-    unknown = "no score yet, with which this will count"
+    unknown = "no score yet, with which this will count"  # points by hand are added to a score
     now = unknown if standing is None or standing.points is None else cell_of(standing)
     what = f"{wanted.criterion} {wanted.points:g}" if wanted.criterion else f"{wanted.points:+g}"
     console().print(f"{student}, {exercise.short}: {what}. Now: {now}", markup=False, soft_wrap=True)

@@ -11,7 +11,8 @@ from grader.cli.console import console, number_of
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.gradebook.alike import alike_in_class
-from grader.gradebook.book import Attempt, Gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, class_view
 from grader.model import Submission
 from grader.report.attention import ConcernKind, concern

@@ -19,7 +19,8 @@ from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.engine.class_judging import Terms, judgements, unjudged
-from grader.gradebook.book import Attempt, Conditions, Gradebook, existing_gradebook, open_gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Conditions, Gradebook, existing_gradebook, open_gradebook, reusable
 from grader.model import Judgement, Submission
 
 DONE = 0
@@ -50,7 +51,8 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
     only = {course.find(word).id for word in wanted.exercises}
     out = console()
     with open_gradebook(existing_gradebook(wanted.book)) as book, tempfile.TemporaryFile() as judged:
-        attempts = [a for a in book.attempts() if (a.exercise in only if only else True)]
+        known = only or {exercise.id for exercise in course.exercises}  # what has left the course stays as it is
+        attempts = [a for a in book.attempts() if a.exercise in known]
         terms = present_terms(course, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
         waiting = unjudged(book, [_submission(book, a) for a in attempts], terms, again=wanted.again)
         if not waiting:
@@ -99,14 +101,19 @@ def _show_reasons(out: Console, book: Gradebook, attempts: list[Attempt], waitin
 def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
     if attempt.judgement is None:
         return "not judged yet"
-    then = Conditions.of(book.judgement(attempt.judgement))
+    before = book.judgement(attempt.judgement)
+    then = Conditions.of(before)
     if then.suite_digest != now.suite_digest:
         return "the checks have changed"
     if then.seed != now.seed:
         return "another seed of the course"
     if then.versions != now.versions:
         return "other versions: " + ", ".join(sorted(k for k in now.versions if now.versions[k] != then.versions.get(k)))
-    return "another cage" if then.walls != now.walls else "without a score, or a limit was met, or asked for"
+    if then.walls != now.walls:
+        return "another cage"
+    if before.score is None:
+        return "without a score"
+    return "asked for" if reusable(before) else "a limit of this machine was met"
 
 
 def _judge(
@@ -131,9 +138,13 @@ def _judge(
 
 
 def _checks_that_differ(before: Judgement | None, after: Judgement) -> tuple[str, ...]:
+    """Name the checks that answer differently; where none does, the criteria that are paid differently."""
     then = {} if before is None else {check.id: check.verdict for check in before.checks}
     now = {check.id: check.verdict for check in after.checks}
-    return tuple(sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name)))
+    paid = {} if before is None else {c.id: (c.points, c.max_points) for c in before.criteria}
+    pays = {c.id: (c.points, c.max_points) for c in after.criteria}
+    differ = {name for name in then.keys() | now.keys() if then.get(name) != now.get(name)}
+    return tuple(sorted(differ or {name for name in paid.keys() | pays.keys() if paid.get(name) != pays.get(name)}))
 
 
 def _show_changes(out: Console, changes: list[Change]) -> None:

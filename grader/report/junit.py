@@ -13,7 +13,8 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from grader.course.paths import short_name
-from grader.gradebook.book import Attempt, Gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
 from grader.model import Audience, Judgement
