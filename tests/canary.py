@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import gzip
 import io
 import json
@@ -83,18 +84,14 @@ def _inflated(data: bytes) -> Iterator[bytes]:
     if data[:2] == b"\x1f\x8b":
         yield gzip.decompress(data)
     if data[:1] == b"\x78":
-        try:
+        with contextlib.suppress(zlib.error):
             yield zlib.decompressobj().decompress(data)
-        except zlib.error:
-            pass
 
 
 def _unescaped(data: bytes) -> Iterator[bytes]:
     if data[:1] in b"{[" and b"\\u" in data:
-        try:
+        with contextlib.suppress(ValueError):
             yield json.dumps(json.loads(data), ensure_ascii=False).encode()
-        except ValueError:
-            pass
 
 
 def _from_base64(data: bytes) -> Iterator[bytes]:

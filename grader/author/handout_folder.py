@@ -87,6 +87,8 @@ class HandoutFolder:
             raise UsageError(f"{path} is damaged: {error}", "Write the handout into a new folder.") from None
         if written.schema != SCHEMA:
             raise UsageError(f"{path} was written by another version of grade.", "Write the handout into a new folder.")
+        if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in written.files):
+            raise UsageError(f"{path} is damaged: it names files elsewhere.", "Write the handout into a new folder.")
         return written.files
 
     def _present(self) -> Iterator[str]:
