@@ -68,7 +68,7 @@ def read_answers(
         for submission in intake.submissions
         if submission is not last[submission.exercise]
     ]
-    return Answers(dict(last), {file.shown: file.name for file in readable}, tuple(left_out))
+    return Answers(dict(last), {file.shown: file.name for file in readable}, tuple(dict.fromkeys(left_out)))
 
 
 def _own(file: File, exercises: Collection[ExercisePaths]) -> list[Candidate]:
