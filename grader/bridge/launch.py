@@ -21,9 +21,9 @@ import msgspec
 from grader.bridge import interrupts
 from grader.bridge.channel import Channel, ProcessChannel, SocketChannel
 from grader.bridge.failures import BridgeFault
+from grader.bridge.secrets import any_secret
 
 MAX_THREADS = 64
-SECRETS = ("GRADE_KEY",)  # with one of these in the environment the template must not be a fork of this process
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ class Template:
         sys.stdout.flush()
         sys.stderr.flush()
         with interrupts.held_back():  # until the template has learnt to ignore them: it inherits this
-            if any(secret in os.environ for secret in SECRETS):
+            if any_secret():  # the template must not be a fork of a process that has one in its memory
                 self._pid = _exec_template(theirs, preimports)
             else:
                 self._pid = os.fork()

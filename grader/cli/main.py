@@ -12,7 +12,7 @@ import click
 
 from grader import __version__
 from grader.bridge import interrupts
-from grader.cli.class_commands import COMMANDS
+from grader.cli import ci_commands, class_commands
 from grader.cli.options import Settings, common
 from grader.errors import GradeError
 
@@ -145,7 +145,7 @@ def doctor(settings: Settings) -> None:
     sys.exit(show_doctor(settings))
 
 
-for command in COMMANDS:
+for command in (*class_commands.COMMANDS, *ci_commands.COMMANDS):
     main_group.add_command(command)
 
 

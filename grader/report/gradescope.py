@@ -22,6 +22,7 @@ from grader.model import CriterionScore, Judgement
 from grader.report.brief import changes
 from grader.report.final import LeftOut, Written, final_points, in_order, left_out
 from grader.report.harmless import cell, file_names, legal
+from grader.report.hidden import about_hidden
 
 STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
 INDEX = ("path", "student", "exercise", "score", "max_score")
@@ -45,7 +46,7 @@ def results(judgement: Judgement, language: str, standing: Standing | None = Non
     document: dict[str, Any] = {} if score is None else {"score": _within(score, judgement.max_score)}
     return {
         **document,
-        "output": legal("\n".join(_output(judgement, told, standing, language))),
+        "output": legal("\n".join(_output(judgement, standing, language))),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -124,7 +125,7 @@ def _words(told: Told, say: Say) -> list[str]:
     return [line for line in lines if line]
 
 
-def _output(judgement: Judgement, told: list[Told], standing: Standing | None, language: str) -> list[str]:
+def _output(judgement: Judgement, standing: Standing | None, language: str) -> list[str]:
     say = speaker(language)
     if judgement.score is None:
         return [say(mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher."))]
@@ -136,11 +137,7 @@ def _output(judgement: Judgement, told: list[Told], standing: Standing | None, l
         error = judgement.load_error
         lines.append(say(mark("Your file could not be loaded: it is not valid Python.")))
         lines.append(f"{error.label}:{error.line}: {error.message}")
-    waiting = sum(check.visibility == "hidden" and check.verdict == "not_run" for check in told)
-    if waiting:
-        text = say(mark("{count} hidden checks were not run here; they can add up to {points} points."))
-        lines.append(text.format(count=waiting, points=f"{judgement.pending_points:g}"))
-    return lines
+    return [*lines, *about_hidden(judgement, say)]
 
 
 def _within(points: float, most: float) -> float:
