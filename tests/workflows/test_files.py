@@ -31,7 +31,6 @@ def run(*words):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-
 def test_workflows_keep_to_the_schemas_of_github_and_gitlab():
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
     run(*check, "vendor.github-workflows", *WORKFLOWS)
