@@ -132,14 +132,15 @@ def hostile(trace):
     ini = "[pytest]\naddopts = --deselect exercises -p evil\npython_files = nothing.py\n"
     suite = "def test_all():\n    '''Everything is right.'''\n"
     return {
-        **{name: trap for name in modules},
-        **{name: ini for name in ("pytest.ini", f"{EX03}/pytest.ini", "tox.ini", "setup.cfg")},
+        **dict.fromkeys(modules, trap),
+        **dict.fromkeys(("pytest.ini", f"{EX03}/pytest.ini", "tox.ini", "setup.cfg"), ini),
         "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '-p evil'\n",
         "pip.conf": "[global]\nindex-url = http://127.0.0.1:9/\n",
         ".gitattributes": "*.py filter=evil diff=evil\n",
         "evil.py": trap,
         f"{EX03}/test_visible.py": suite,
-        f"{EX03}/exercise.toml": "criteria = []\n",
+        f"{EX03}/exercise.toml": re.sub(r"points = \d+", "points = 6", (ROOT / EX03 / "exercise.toml").read_text()),
+        "exercises/course.toml": (ROOT / "exercises" / "course.toml").read_text().replace("seconds = ", "seconds = 100"),
         f"solutions/{EX03.split('/')[1]}/test_hidden.py": suite,
         f"solutions/{EX03.split('/')[1]}/reference.py": WRONG,
         f"{EX03}/ex03.py": SPY % {"trace": str(trace)} + WRONG,
