@@ -37,6 +37,7 @@ def install(environment: Path, wheel: Path) -> None:
 def python_first(folder: Path) -> Path:
     """Return a folder with this interpreter as `python`, for the front of PATH."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("python", "python3"):
-        (folder / name).symlink_to(sys.executable)
+    for name in ("python", "python3"):  # no links: an interpreter knows its environment by where it was started from
+        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        (folder / name).chmod(0o755)
     return folder

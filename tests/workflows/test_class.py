@@ -77,7 +77,7 @@ def test_a_class_is_fetched_and_graded_and_whose_repository_is_missing_is_said(t
             )
         )
     assert found["ada"] == 6 and 0 < found["bob"] < 6 and "eve" not in found
-    assert [line for line in done.commands()] == ["::warning::eve: cannot be fetched"]
+    assert done.commands() == ["::warning::eve: cannot be fetched"]
     assert (machine.temp / "reports" / "index.html").is_file()
     assert TOKEN not in done.log
     kept = subprocess.run(["grep", "-rl", TOKEN, str(machine.temp), str(machine.workspace)], capture_output=True, text=True)
