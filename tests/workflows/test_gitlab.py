@@ -11,13 +11,14 @@ from workflow_files import GITLAB, gitlab_commands, read
 
 pytestmark = pytest.mark.slow
 EX03 = "exercises/ex03_stateless_layer"
-KEY = "grade1_which_nobody_may_see"
 
 
 def test_a_push_is_graded_and_its_reports_are_where_gitlab_looks_for_them(tmp_path):
     clone, place = tmp_path / "clone", tmp_path / "opt-grade"
-    run = subprocess.run([sys.executable, "-m", "grader.cli", "handout", str(clone)], cwd=ROOT, capture_output=True, text=True)
+    words = ["handout", str(clone), "--hidden", "keyed", "--key-file", str(tmp_path / "key")]
+    run = subprocess.run([sys.executable, "-m", "grader.cli", *words], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+    key = (tmp_path / "key").read_text().strip()
     git(clone, "init", "--quiet")
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--message", "The course")
@@ -30,7 +31,7 @@ def test_a_push_is_graded_and_its_reports_are_where_gitlab_looks_for_them(tmp_pa
     tools = python_first(tmp_path / "tools")
     (tools / "apt-get").symlink_to("/bin/true")
     variables = {**bare_environment(tmp_path / "home", tools), "CI": "true", "GITLAB_CI": "true", "CI_PROJECT_DIR": str(clone),
-                 "CI_COMMIT_BEFORE_SHA": before, "GRADE_KEY": KEY}  # fmt: skip
+                 "CI_COMMIT_BEFORE_SHA": before, "GRADE_KEY": key}  # fmt: skip
     log = ""
     for command in gitlab_commands():
         lines = command.replace("/opt/grade", str(place))
@@ -51,5 +52,5 @@ def test_a_push_is_graded_and_its_reports_are_where_gitlab_looks_for_them(tmp_pa
     reports = [clone / file for file in artifacts["reports"].values()]
     assert all(file.is_file() for file in reports) and (clone / artifacts["paths"][0]).is_dir()
     assert "ex03" in reports[0].read_text() and "ex04" not in reports[0].read_text()
-    assert KEY not in log + "".join(file.read_text() for file in (clone / "grade-reports").iterdir())
+    assert key not in log + "".join(file.read_text() for file in (clone / "grade-reports").iterdir())
     assert git(clone, "status", "--porcelain") == "", ".gitignore knows what the job leaves"

@@ -15,7 +15,7 @@ TOOLS = ("bash", "env", "grep", "sort", "tail", "mkdir")
 # Brings what it is asked for, as far as a script looks at it.
 APT = """#!/bin/sh
 echo "$@" >> {folder}/apt.log
-case "$*" in *" python3.11") ln -s {python} {folder}/python3.11;; esac
+case "$*" in *" python3.11") /bin/ln -s {python} {folder}/python3.11;; esac
 """
 
 
