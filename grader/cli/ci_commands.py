@@ -40,6 +40,8 @@ def handout(settings: Settings, **rest: Any) -> None:
 @click.option("--format", "kind", type=click.Choice(CI_FORMATS), default="auto", show_default=True,
               help="What to write; by default what the surroundings ask for.")  # fmt: skip
 @click.option("--out", default=None, metavar="DIR", help="Where report files go; by default grade-reports.")
+@click.option("--submission", default=None, metavar="DIR",
+              help="The student's folder, where it is not the course's: checks are then this course's own.")  # fmt: skip
 @click.option("--unsafe", is_flag=True, help="Grade even where the cage does not stand.")
 @common
 def ci(settings: Settings, **rest: Any) -> None:

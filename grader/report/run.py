@@ -23,7 +23,7 @@ EDITED = mark("This file differs from the checks of the course. Those of the cou
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One judgement. `path` is the file's name from the top of the repository, `edited_suite` that of a changed copy of checks."""
+    """One judgement. `path` names the file from the repository's top, `edited_suite` a copy of the checks that was changed."""
 
     judgement: Judgement
     short: str
