@@ -73,7 +73,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 def grade_changes(settings: Settings, wanted: Wanted) -> int:
-    """Grade, write reports. Returns 0 for full marks or where there is nothing to do, 1 for less, 70 where a score is missing."""
+    """Grade, write reports. Returns 0 for full marks or nothing to do, 1 for less, 70 where a score is missing."""
     take_secrets()
     if settings.audience == "teacher":
         raise UsageError("What `grade ci` writes is for students to read: there is no --as teacher.")
