@@ -6,6 +6,7 @@ What they do is imported when they are called.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,6 +47,9 @@ def handout(settings: Settings, **rest: Any) -> None:
 @common
 def ci(settings: Settings, **rest: Any) -> None:
     """Grade the exercises that were changed in a student's repository, and write reports for what runs this."""
+    from grader.cli.imports import refuse_imports_from
+
+    refuse_imports_from(Path(rest["submission"] or Path.cwd()))  # before torch is imported
     from grader.cli.ci import Wanted, grade_changes
 
     sys.exit(grade_changes(settings, Wanted(**rest)))

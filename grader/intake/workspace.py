@@ -6,6 +6,7 @@ In a copy of the course an answer is the exercise's own file, as for `grade ex03
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -70,7 +71,9 @@ def read_answers(
     """Read candidates. Where an exercise has several, the last one counts; `time_of` says when one was handed in."""
     left_out = [candidate.file.skipped() for candidate in found if candidate.file.reason]
     readable = [candidate.file for candidate in found if not candidate.file.reason]
-    handed_in = [HandedIn(file, (NOBODY,), file.name, time_of(file.name)) for file in readable]
+    several = Counter(candidate.exercise.id for candidate in found)
+    times = {c.file.name: time_of(c.file.name) for c in found if several[c.exercise.id] > 1 and not c.file.reason}
+    handed_in = [HandedIn(file, (NOBODY,), file.name, times.get(file.name, "")) for file in readable]
     intake = take_in("", course, handed_in, untouched, only)
     left_out += [skipped for skipped in intake.skipped if skipped.reason != STARTER]
     last: Mapping[str, Submission] = {submission.exercise: submission for submission in intake.submissions}
