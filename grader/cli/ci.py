@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
+from grader.bridge import secret
 from grader.bridge.failures import BridgeFault
 from grader.bridge.launch import Workers
-from grader.bridge.secrets import take_secrets
 from grader.cli.ci_place import Place, find_place
 from grader.cli.ci_reports import write_reports
 from grader.cli.greeting import greet, require_cage
@@ -58,7 +58,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def grade_changes(settings: Settings, wanted: Wanted) -> int:
     """Grade, write reports. Returns 0 for full marks or nothing to do, 1 for less, 70 where a score is missing."""
-    take_secrets()
+    secret.take()
     if settings.audience == "teacher":
         raise UsageError("What `grade ci` writes is for students to read: there is no --as teacher.")
     environment = dict(os.environ)

@@ -7,11 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 from conftest import ROOT, answer
 
 from grader.course.exercise import Course
-from grader.course.pack import SCHEMA, PackFile, build_pack
+from grader.course.pack import build_pack, packs_as_file
 
 WORDS = ("ex01", "ex03")
 EX01, EX03 = "exercises/ex01_linear_forward", "exercises/ex03_stateless_layer"
@@ -19,17 +18,16 @@ RIGHT, WRONG = answer("ex03"), answer("ex03", "wrong_answer", "leaky_relu")
 IDENTITY = ("-c", "user.name=ada", "-c", "user.email=ada@x")
 
 
-def handout(folder: Path, *, hidden: bool = True) -> Path:
+def handout(folder: Path, way="packed", key="") -> Path:
     """What students get, made by hand: two exercises, and their checks in a pack."""
     course = Course.around(ROOT)
-    packs = {}
-    for exercise in map(course.find, WORDS):
+    exercises = [course.find(word) for word in WORDS]
+    for exercise in exercises:
         shutil.copytree(exercise.public, folder / "exercises" / exercise.id, ignore=shutil.ignore_patterns("__pycache__"))
-        pack = build_pack(course, exercise)
-        packs[pack.exercise] = pack if hidden else pack.without_hidden(())
-        (folder / "exercises" / exercise.id / exercise.script.name).write_text(pack.starter)
+        (folder / "exercises" / exercise.id / exercise.script.name).write_text(build_pack(course, exercise).starter)
     shutil.copy(course.paths.course_file, folder / "exercises" / "course.toml")
-    (folder / "exercises" / "course.pack").write_bytes(msgspec.json.encode(PackFile(SCHEMA, packs)))
+    pack = packs_as_file(course, {exercise.id: () for exercise in exercises}, way, key)
+    (folder / "exercises" / "course.pack").write_bytes(pack)
     return folder
 
 
@@ -44,9 +42,9 @@ def git(folder, *words, check=True, **environment):
 class Repository:
     """A clone of a bare remote, and what was pushed before its last commit."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, way="packed", key="") -> None:
         self.remote, self.clone, self.runner = folder / "remote.git", folder / "ada", folder / "runner"
-        handout(self.clone)
+        handout(self.clone, way, key)
         self.runner.mkdir()
         git(folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
         git(self.clone, "init", "-q", "-b", "main")

@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 from actions_runner import commands_of
 from student_repository import EX01, EX03, RIGHT, WRONG, Repository, git, grade_ci, handout
 
+from grader.course.sealed import new_key
+
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
-KEY = "a-key-that-nobody-may-see"
 
 
 @pytest.fixture
@@ -46,6 +47,16 @@ def test_in_a_students_repository_a_solutions_folder_of_their_own_is_no_course(r
 def test_a_pack_that_whoever_runs_this_does_not_expect_is_refused(repository):
     run = grade_ci(repository.clone, environment={"GRADE_PACK_SHA256": "0" * 64})
     assert run.returncode == 3 and "GRADE_PACK_SHA256" in run.stderr
+
+
+def test_with_a_key_a_pack_of_a_students_own_making_is_refused(tmp_path):
+    key = new_key()
+    repository = Repository(tmp_path, "keyed", key)
+    shutil.copy(handout(tmp_path / "theirs") / "exercises" / "course.pack", repository.clone / "exercises" / "course.pack")
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone, GRADE_KEY=key))
+    assert run.returncode == 2 and "GRADE_KEY is set" in run.stderr and key not in run.stdout + run.stderr
+    assert commands_of(run.stdout + run.stderr) == []
 
 
 def test_an_errors_words_are_no_command_of_the_log(repository):
@@ -129,7 +140,9 @@ SPRUNG = "import pathlib\npathlib.Path({mark!r}).write_text('sprung')\n"
 
 
 @pytest.mark.slow
-def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_command(repository, tmp_path):
+def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_command(tmp_path):
+    key = new_key()
+    repository = Repository(tmp_path, "keyed", key)
     mark = tmp_path / "mark"
     sprung = SPRUNG.format(mark=str(mark))
     modules = ["torch.py", "sitecustomize.py", "usercustomize.py", "conftest.py", "landlockpy.py", "nbformat.py", "evil.py",
@@ -154,7 +167,7 @@ def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_comma
     hook.chmod(0o755)
     git(checkout, "config", "core.fsmonitor", str(hook))
     git(checkout, "config", "filter.evil.clean", str(hook))
-    environment = repository.github(checkout, GRADE_KEY=KEY, PYTEST_ADDOPTS="-p evil", PYTEST_PLUGINS="")
+    environment = repository.github(checkout, GRADE_KEY=key, PYTEST_ADDOPTS="-p evil", PYTEST_PLUGINS="")
     run = grade_ci(checkout, environment=environment)
     assert run.returncode == 1, run.stderr
     assert not mark.exists()
@@ -163,7 +176,7 @@ def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_comma
         ("error", f"{EX03}/ex03.py"), ("warning", f"{EX03}/ex03.py"), ("warning", f"{EX03}/test_visible.py"),
     }  # fmt: skip
     assert not any(line.startswith(("::error file=x", "::set-output", "##[")) for line in run.stdout.splitlines())
-    assert "FORGED" in run.stdout and KEY not in run.stdout + run.stderr + repository.summary()
+    assert "FORGED" in run.stdout and key not in run.stdout + run.stderr + repository.summary()
     assert repository.outputs() == {"score": "4", "max-score": "6", "passed": "false"}
     assert repository.summary().startswith("## Score: 4 of 6") and "\n# Score" not in repository.summary().split("```")[0]
 
