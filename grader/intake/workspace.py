@@ -5,7 +5,9 @@ In a copy of the course an answer is the exercise's own file, as for `grade ex03
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,7 +17,7 @@ from grader.course.paths import ExercisePaths
 from grader.intake.exercises import Asked, answers
 from grader.intake.files import SUFFIXES, File, Skipped, walk
 from grader.intake.handed_in import STARTER, HandedIn, Untouched, take_in
-from grader.model import Student, Submission
+from grader.model import Cell, Student, Submission
 
 NOBODY = Student("")
 
@@ -33,6 +35,16 @@ class Answers(msgspec.Struct, frozen=True):
     submissions: dict[str, Submission]
     names: dict[str, str]
     left_out: tuple[Skipped, ...]
+
+    def completed(self, assigned: Iterable[ExercisePaths]) -> Answers:
+        """Return these with an empty file for each assigned exercise that has no answer: it is told what is asked for."""
+        lacking = [exercise for exercise in assigned if exercise.id not in self.submissions]
+        empty = {
+            e.id: Submission(e.id, e.script.name, (Cell(e.script.name, ""),), hashlib.sha256(b"").hexdigest()) for e in lacking
+        }
+        absent = (Skipped(e.script.name, "there is no answer of this name") for e in lacking)
+        names = {e.script.name: e.script.name for e in lacking}
+        return Answers({**self.submissions, **empty}, {**names, **self.names}, (*self.left_out, *absent))
 
 
 def candidates(course: Course, folder: Path, only: Collection[str] = ()) -> list[Candidate]:
@@ -59,7 +71,9 @@ def read_answers(
     """Read candidates. Where an exercise has several, the last one counts; `time_of` says when one was handed in."""
     left_out = [candidate.file.skipped() for candidate in found if candidate.file.reason]
     readable = [candidate.file for candidate in found if not candidate.file.reason]
-    handed_in = [HandedIn(file, (NOBODY,), file.name, time_of(file.name)) for file in readable]
+    several = Counter(candidate.exercise.id for candidate in found)
+    times = {c.file.name: time_of(c.file.name) for c in found if several[c.exercise.id] > 1 and not c.file.reason}
+    handed_in = [HandedIn(file, (NOBODY,), file.name, times.get(file.name, "")) for file in readable]
     intake = take_in("", course, handed_in, untouched, only)
     left_out += [skipped for skipped in intake.skipped if skipped.reason != STARTER]
     last: Mapping[str, Submission] = {submission.exercise: submission for submission in intake.submissions}

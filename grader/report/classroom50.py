@@ -19,9 +19,7 @@ from grader.report.run import Graded, Run
 
 SCHEMA = "classroom50/result/v1"
 MODES = ("individual", "group", "team")
-DOUBLED = mark(
-    "{points} of {most} points. Classroom 50 counts whole points, so these are doubled: {doubled} of {doubled_most}."
-)
+DOUBLED = mark("{points} of {most} points; doubled, as Classroom 50 counts whole points: {doubled} of {doubled_most}.")
 
 
 def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -> bytes | None:

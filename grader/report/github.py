@@ -19,7 +19,7 @@ KINDS = {True: "warning", False: "error"}
 MORE = mark("{count} more are in the summary.")
 
 
-def annotations(run: Run) -> list[str]:
+def commands(run: Run) -> list[str]:
     """Return a line of a log for each annotation, gravest first; what GitHub would not show is counted in a notice."""
     lines: list[str] = []
     cut = 0
@@ -33,7 +33,7 @@ def annotations(run: Run) -> list[str]:
 
 
 def bracketed(text: str) -> str:
-    """Return text for a log in which the runner takes no commands. Other systems know no brackets: no line is one of theirs."""
+    """Return text for a log in which the runner takes no commands; nor do systems that know no brackets."""
     token = secrets.token_hex(16)
     return f"::stop-commands::{token}\n{tame(text)}\n::{token}::"
 

@@ -24,7 +24,7 @@ def code_quality(run: Run) -> bytes:
 
 def _issue(finding: Finding) -> dict[str, Any]:
     return {
-        "description": legal(f"{finding.title}: {shortened(finding.message, 24, 400)}"),
+        "description": legal(f"{finding.title.rstrip('.。')}: {shortened(finding.message, 24, 400)}"),
         "check_name": legal(f"grade/{finding.key}"),
         "fingerprint": hashlib.sha256(f"{finding.path}\0{finding.key}".encode("utf-8", "surrogatepass")).hexdigest(),
         "severity": SEVERITIES[finding.gravity],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,17 @@ from grader.report.brief import changes
 from grader.report.final import LeftOut, Written, final_points, in_order, left_out
 from grader.report.harmless import cell, file_names, legal
 from grader.report.hidden import about_hidden
+from grader.report.run import LEFT_OUT, Run
 
 STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
+_FORMATS = {
+    "output_format": "text",
+    "test_output_format": "text",
+    "test_name_format": "text",
+    "visibility": "visible",
+    "stdout_visibility": "hidden",
+}
+NOTHING = mark("No answer was found. Hand in a file that is named like its exercise, as ex03.py or ex03.ipynb.")
 INDEX = ("path", "student", "exercise", "score", "max_score")
 
 
@@ -47,11 +57,7 @@ def results(judgement: Judgement, language: str, standing: Standing | None = Non
     return {
         **document,
         "output": legal("\n".join(_output(judgement, standing, language))),
-        "output_format": "text",
-        "test_output_format": "text",
-        "test_name_format": "text",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
+        **_FORMATS,
         "tests": tests,
         "extra_data": {
             "exercise": judgement.exercise,
@@ -60,6 +66,38 @@ def results(judgement: Judgement, language: str, standing: Standing | None = Non
             "seed": judgement.seed,
             "versions": judgement.versions,
         },
+    }
+
+
+def run_results(run: Run, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return `results.json` of one run of the autograder. One exercise without a score leaves the whole without any.
+
+    Where nothing was found to grade, the score is 0 and the text says what to hand in: they can do so at once.
+    """
+    say = speaker(run.language)
+    parts = [(graded, results(graded.judgement, run.language)) for graded in run.graded]
+    alone = len(parts) == 1
+    tests, output = (
+        [],
+        [*notes, *run.notes, *(f"{one.path}: {say(LEFT_OUT).format(reason=one.reason)}" for one in run.left_out)],
+    )
+    for number, (graded, part) in enumerate(parts, 1):
+        output.append(part["output"] if alone else f"{graded.short} {graded.title}\n{part['output']}")
+        for test in part["tests"]:
+            name = test["name"] if alone else f"{graded.short}: {test['name']}"
+            tests.append({**test, "name": name, **({} if alone else {"number": f"{number}.{test['number']}"})})
+    if not parts:
+        output.append(say(NOTHING))
+    if run.score is None:
+        tests = [{key: value for key, value in test.items() if key != "score"} for test in tests]
+    seconds = sum(graded.judgement.usage.wall_seconds for graded in run.graded)
+    return {
+        **({} if run.score is None else {"score": _within(run.score, run.max_score)}),
+        "execution_time": round(seconds, 1),
+        "output": legal("\n\n".join(output)),
+        **_FORMATS,
+        "tests": tests,
+        "extra_data": {"exercises": [part["extra_data"] for _, part in parts]},
     }
 
 

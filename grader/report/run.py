@@ -23,7 +23,7 @@ EDITED = mark("This file differs from the checks of the course. Those of the cou
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One judgement. `path` is the file's name from the top of the repository, `edited_suite` that of a changed copy of checks."""
+    """One judgement. `path` names the file from the repository's top, `edited_suite` a copy of the checks that was changed."""
 
     judgement: Judgement
     short: str
@@ -99,7 +99,8 @@ def _of_graded(graded: Graded, language: str) -> Iterator[Finding]:
         error = judgement.load_error
         message = f"{place(error.label, error.line)}: {error.message}\n{error.text}".rstrip()
         line = _line(graded, [place(error.label, error.line)])
-        yield Finding(UNREADABLE, graded.path, line, say(NOT_PYTHON), message, f"{judgement.exercise}/load")
+        title = f"{graded.short}: {say(NOT_PYTHON)}"
+        yield Finding(UNREADABLE, graded.path, line, title, message, f"{judgement.exercise}/load")
     for told in (tell(check, "student", language) for check in judgement.checks):
         if told.verdict not in FINE:
             yield Finding(
@@ -132,9 +133,10 @@ def _message(told: Told, language: str) -> str:
 
 
 def _line_of(graded: Graded, told: Told) -> int:
-    """Return the line where it raised, that a diagnosis names, or where what the sentence names is defined."""
+    """Return the line where it raised, that a diagnosis names, or where what the title or the sentence names is defined."""
     places = [place(p.label, p.line) for p in reversed(told.places)]
-    return _line(graded, [*places, told.message]) or _definition(graded.cells, re.findall(r"`(\w{1,80})`", told.message))
+    names = [*re.findall(r"\w+", told.title), *re.findall(r"`(\w{1,80})`", told.message)]
+    return _line(graded, [*places, told.message]) or _definition(graded.cells, names)
 
 
 def _line(graded: Graded, texts: Sequence[str]) -> int:
@@ -145,12 +147,11 @@ def _line(graded: Graded, texts: Sequence[str]) -> int:
 
 
 def _definition(cells: Sequence[Cell], names: Sequence[str]) -> int:
-    """Return the line of the last definition of any of these names, or of the last one at the top of the file."""
+    """Return the line of the last definition, at the top of a script, of the first of these names that has one."""
     if len(cells) != 1 or cells[0].label.startswith("cell "):
         return 0
-    lines = cells[0].source.split("\n")
-    for wanted in (*(re.escape(name) for name in names), r"\w+"):
-        found = [n for n, line in enumerate(lines, 1) if re.match(rf"[ \t]{{0,40}}(?:class|def)[ \t]+{wanted}\b", line[:200])]
-        if found:
-            return found[-1]
-    return 0
+    defined: dict[str, int] = {}
+    for number, line in enumerate(cells[0].source.split("\n"), 1):
+        if match := re.match(r"(?:class|def)[ \t]+(\w+)", line[:200]):
+            defined[match[1]] = number
+    return next((defined[name] for name in names if name in defined), 0)

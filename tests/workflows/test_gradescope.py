@@ -83,9 +83,9 @@ def test_an_image_without_python_gets_one(autograder):
 
 def test_a_wrong_and_a_right_answer_get_their_points(autograder):
     wrong = grade(autograder, ex03__py=answer("ex03", "wrong_answer", "mean_detached"))
-    assert 0 < sum(test["score"] for test in wrong["tests"]) < 6 == sum(test["max_score"] for test in wrong["tests"])
+    assert 0 < wrong["score"] < 6 == sum(test.get("max_score", 0) for test in wrong["tests"])
     right = grade(autograder, ex03__py=answer("ex03"))
-    assert sum(test["score"] for test in right["tests"]) == 6
+    assert right["score"] == 6 and "of 6" in right["output"]
 
 
 def test_nothing_that_is_uploaded_beside_an_answer_steers_the_grader(autograder, tmp_path):
@@ -94,6 +94,6 @@ def test_nothing_that_is_uploaded_beside_an_answer_steers_the_grader(autograder,
     spy = f"import os\ntry:\n    os.makedirs({str(autograder / 'results')!r}, exist_ok=True)\n    open({str(autograder / 'results' / 'results.json')!r}, 'w').write('{{\"score\": 6}}')\nexcept Exception:\n    pass\n"
     files = {**beside, "pytest__ini": "[pytest]\naddopts = -p evil\n", "results__json": '{"score": 6}'}
     wrong = answer("ex03", "wrong_answer", "mean_detached")
-    honest = [test["score"] for test in grade(autograder, ex03__py=wrong)["tests"]]
-    assert [test["score"] for test in grade(autograder, **files, ex03__py=spy + wrong)["tests"]] == honest
+    honest = grade(autograder, ex03__py=wrong)["score"]
+    assert grade(autograder, **files, ex03__py=spy + wrong)["score"] == honest
     assert not (tmp_path / "trace").exists()
