@@ -6,6 +6,7 @@ What they do is imported when they are called.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -40,10 +41,15 @@ def handout(settings: Settings, **rest: Any) -> None:
 @click.option("--format", "kind", type=click.Choice(CI_FORMATS), default="auto", show_default=True,
               help="What to write; by default what the surroundings ask for.")  # fmt: skip
 @click.option("--out", default=None, metavar="DIR", help="Where report files go; by default grade-reports.")
+@click.option("--submission", default=None, metavar="DIR",
+              help="The student's folder, where it is not the course's: checks are then this course's own.")  # fmt: skip
 @click.option("--unsafe", is_flag=True, help="Grade even where the cage does not stand.")
 @common
 def ci(settings: Settings, **rest: Any) -> None:
     """Grade the exercises that were changed in a student's repository, and write reports for what runs this."""
+    from grader.cli.imports import refuse_imports_from
+
+    refuse_imports_from(Path(rest["submission"] or Path.cwd()))  # before torch is imported
     from grader.cli.ci import Wanted, grade_changes
 
     sys.exit(grade_changes(settings, Wanted(**rest)))

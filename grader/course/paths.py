@@ -13,9 +13,10 @@ _FOLDER = re.compile(r"^(ex\d+)(?:_\w+)?$")
 
 @dataclass(frozen=True)
 class CoursePaths:
-    """The folders of one course."""
+    """The folders of one course. In a `received` copy, one that students may write into, a `solutions/` is not believed."""
 
     root: Path
+    received: bool = False
 
     @property
     def course_file(self) -> Path:
@@ -49,7 +50,7 @@ class CoursePaths:
     @property
     def has_solutions(self) -> bool:
         """Whether this is a teacher's copy. A handout is none, whatever a student calls a folder of their own."""
-        return (self.root / "solutions").is_dir() and not self.pack_file.exists()
+        return not self.received and (self.root / "solutions").is_dir() and not self.pack_file.exists()
 
     def exercise_folders(self) -> list[Path]:
         """The exercises' public folders, in order."""

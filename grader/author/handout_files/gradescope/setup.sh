@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gradescope runs this once, as root, when it builds the image of the autograder.
 set -euo pipefail
-root=${AUTOGRADER_ROOT:-/autograder}
+root=${GRADE_AUTOGRADER:-/autograder}
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
