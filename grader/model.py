@@ -149,7 +149,7 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class CriterionScore(msgspec.Struct, frozen=True):
-    """Points of one criterion; `points` is None where the judgement is unscored."""
+    """Points of one criterion; `points` is None where the judgement is unscored. `hidden` of them hang on hidden checks."""
 
     id: str
     title: Text
@@ -157,6 +157,7 @@ class CriterionScore(msgspec.Struct, frozen=True):
     pending: float
     max_points: int
     by: Literal["judge", "hand"] = "judge"
+    hidden: float = 0.0
 
 
 class Usage(msgspec.Struct, frozen=True):

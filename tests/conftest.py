@@ -94,6 +94,23 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A handout of the whole course, made from a copy with a string planted in every private file. See `a_handout.Made`."""
+    from a_handout import make_with_canaries
+
+    return make_with_canaries(tmp_path_factory.mktemp("teacher"), tmp_path_factory.mktemp("made") / "handout")
+
+
+@pytest.fixture
+def handout(made, tmp_path: Path) -> Path:
+    """A copy of that handout, which a test may change."""
+    import shutil
+
+    shutil.copytree(made.handout, tmp_path / "handout")
+    return tmp_path / "handout"
+
+
 @pytest.fixture
 def course_copy(tmp_path: Path) -> Path:
     """A copy of the course that a test may change."""

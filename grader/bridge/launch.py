@@ -6,24 +6,22 @@ import contextlib
 import importlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from grader.bridge import interrupts
+from grader.bridge import interrupts, secret
 from grader.bridge.channel import Channel, ProcessChannel, SocketChannel
 from grader.bridge.failures import BridgeFault
+from grader.bridge.private_folder import PrivateFolder
 
 MAX_THREADS = 64
-SECRETS = ("GRADE_KEY",)  # with one of these in the environment the template must not be a fork of this process
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +81,7 @@ class Template:
         sys.stdout.flush()
         sys.stderr.flush()
         with interrupts.held_back():  # until the template has learnt to ignore them: it inherits this
-            if any(secret in os.environ for secret in SECRETS):
+            if secret.key():  # then the template must not be a fork of this process
                 self._pid = _exec_template(theirs, preimports)
             else:
                 self._pid = os.fork()
@@ -135,7 +133,8 @@ class ForkedWorker:
 
     def __init__(self, template: Template, limits: Limits) -> None:
         self._template = template
-        self.scratch = Path(tempfile.mkdtemp(prefix="grade-"))
+        self._folder = PrivateFolder()
+        self.scratch = self._folder.path
         protocol, theirs = socket.socketpair()
         output, their_output = os.pipe()
         order = {
@@ -168,7 +167,7 @@ class ForkedWorker:
             answer = self._template.order({"do": "reap", "pid": self._pid})
             os.close(self._pidfd)
             self.channel.close()
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            self._folder.remove()
             self._usage = Usage(answer["cpu_seconds"], answer["peak_kib"] / 1024, int(answer["status"]))
         return self._usage
 
@@ -188,7 +187,8 @@ class PlainWorker:
     """A worker that is a child process of the judge's own."""
 
     def __init__(self, limits: Limits) -> None:
-        self.scratch = Path(tempfile.mkdtemp(prefix="grade-"))
+        self._folder = PrivateFolder()
+        self.scratch = self._folder.path
         memory = str(limits.memory_mib << 20)
         command = [sys.executable, "-I", "-m", "grader.worker", str(self.scratch), memory, str(limits.cpu_seconds)]
         self._process = subprocess.Popen(
@@ -204,7 +204,7 @@ class PlainWorker:
             self._process.kill()
             self._process.wait()
             self.channel.close()
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            self._folder.remove()
         return Usage(status=self._process.returncode or 0)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from grader.cli.class_progress import with_progress
 from grader.cli.class_summary import show_summary
 from grader.cli.console import console, number_of
-from grader.cli.greeting import greet
+from grader.cli.greeting import greet, require_cage
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
 from grader.course.exercise import Course
@@ -21,7 +21,7 @@ from grader.course.starter import differs, notebook_of
 from grader.engine.class_judging import Terms, judgements, unjudged
 from grader.engine.pool import Pool
 from grader.engine.side_by_side import usable_cores
-from grader.errors import MachineError, UsageError
+from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, open_gradebook
 from grader.intake.files import Skipped
 from grader.intake.handed_in import Intake
@@ -114,11 +114,7 @@ def present_terms(course: Course, exercises: set[str], *, unsafe: bool) -> Terms
     finally:
         workers.close()
     walls = tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls)
-    if not unsafe and not (walls and all(stands for _, stands, _ in walls)):
-        raise MachineError(
-            "The cage does not stand here, and a class's code is strangers' code.",
-            "`grade doctor` shows what is missing; --unsafe grades without it.",
-        )
+    require_cage(greeting, "a class's code", unsafe=unsafe)
     packs = [open_pack(course, course.find(exercise)) for exercise in sorted(exercises)]
     return Terms.of(packs, {**versions(), **greeting.versions}, walls)
 

@@ -18,3 +18,12 @@ def greet(workers: Workers) -> m.Greeting:
     if not isinstance(greeting, m.Greeting):
         raise MachineError("A worker did not start.", "Try: grade doctor --debug")
     return greeting
+
+
+def require_cage(greeting: m.Greeting, whose: str, *, unsafe: bool) -> None:
+    """Refuse strangers' code where not every wall of the cage stands, unless someone asked for that: `MachineError`."""
+    if not unsafe and not (greeting.walls and all(wall.stands for wall in greeting.walls)):
+        raise MachineError(
+            f"The cage does not stand here, and {whose} is strangers' code.",
+            "`grade doctor` shows what is missing; --unsafe grades without it.",
+        )

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.bridge import interrupts
-from grader.cli.class_commands import COMMANDS
+from grader.bridge import interrupts, secret
+from grader.cli import ci_commands, class_commands
 from grader.cli.options import Settings, common
 from grader.errors import GradeError
 
@@ -145,7 +145,7 @@ def doctor(settings: Settings) -> None:
     sys.exit(show_doctor(settings))
 
 
-for command in COMMANDS:
+for command in (*class_commands.COMMANDS, *ci_commands.COMMANDS):
     main_group.add_command(command)
 
 
@@ -154,6 +154,8 @@ def main(arguments: list[str] | None = None) -> Any:
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
     interrupts.watch()
+    secret.take()
+    os.environ["PYTHONSAFEPATH"] = "1"  # no child looks for modules in the folder that it stands in: it may be a stranger's
     try:
         main_group.main(args=words, prog_name="grade", standalone_mode=False)
     except click.exceptions.Exit as error:

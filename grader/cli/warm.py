@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from grader.bridge import interrupts
 from grader.bridge.launch import Workers, warm_workers
+from grader.bridge.private_folder import sweep
 from grader.errors import MachineError
 
 
@@ -19,6 +20,7 @@ def start_workers(preimports: Sequence[str] = ()) -> Workers:
     except ImportError as error:
         raise MachineError(f"torch cannot be imported: {error}.", "Install it: pip install torch") from None
     torch.set_num_threads(1)
+    sweep()  # what a killed grading has left on disk
     workers = warm_workers(preimports)
     _protect_memory()
     gc.freeze()  # pytest collects garbage often, and torch's heap is large and lasting

@@ -13,9 +13,10 @@ _FOLDER = re.compile(r"^(ex\d+)(?:_\w+)?$")
 
 @dataclass(frozen=True)
 class CoursePaths:
-    """The folders of one course."""
+    """The folders of one course. In a `received` copy, one that students may write into, a `solutions/` is not believed."""
 
     root: Path
+    received: bool = False
 
     @property
     def course_file(self) -> Path:
@@ -48,8 +49,8 @@ class CoursePaths:
 
     @property
     def has_solutions(self) -> bool:
-        """Whether this is a teacher's copy."""
-        return (self.root / "solutions").is_dir()
+        """Whether this is a teacher's copy. A handout is none, whatever a student calls a folder of their own."""
+        return not self.received and (self.root / "solutions").is_dir() and not self.pack_file.exists()
 
     def exercise_folders(self) -> list[Path]:
         """The exercises' public folders, in order."""
@@ -112,6 +113,12 @@ class ExercisePaths:
     def messages(self) -> list[Path]:
         """The Chinese of titles, hints and diagnoses."""
         return [self.public / "messages.zh.toml", self.private / "messages.zh.toml"]
+
+    @property
+    def handed_out(self) -> list[Path]:
+        """What students get as it stands, where it is there; their starters are made anew."""
+        named = ("README.md", "README.zh.md")
+        return [*(self.public / name for name in named), self.config, self.visible_suite, self.props[0], self.messages[0]]
 
     @property
     def reference(self) -> Path:

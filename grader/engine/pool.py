@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from grader.bridge import interrupts
+from grader.bridge import interrupts, secret
 from grader.bridge.launch import Workers
+from grader.bridge.private_folder import sweep
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.engine.here import judging
@@ -77,6 +78,7 @@ class Pool:
         finally:
             for process in processes:
                 process.close()
+            sweep()  # a process that is ended from outside leaves its folders
 
 
 class _Process:
@@ -94,6 +96,8 @@ class _Process:
         with interrupts.held_back():  # it begins with Ctrl-C blocked: that is the parent's to handle
             self._process.start()
         theirs.close()
+        with contextlib.suppress(OSError):  # it has ended: `take` will see that
+            self.connection.send_bytes(secret.key().encode())
 
     def give(self, task: Task) -> None:
         """Have a submission judged."""
@@ -125,11 +129,12 @@ def _serve(connection: Connection, start: Callable[[], Workers], root: Path) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     workers = start()
     try:
+        secret.hold(connection.recv_bytes().decode())  # only now: the template was forked without it
         course = Course.around(root)
         submission = _next(connection)
         while submission is not None:
             submission = _serve_exercise(connection, workers, course, submission)
-    except BrokenPipeError:
+    except (BrokenPipeError, EOFError):
         pass  # whoever asked is gone, and wants no answer
     finally:
         workers.close()

@@ -16,6 +16,7 @@ from grader.intake.exercises import Answer, Asked, answers
 from grader.intake.files import File, Skipped
 from grader.model import Student, Submission
 
+STARTER = "it is the starter, nothing was filled in"
 Untouched = Callable[[ExercisePaths, Path], bool]
 
 
@@ -91,7 +92,7 @@ def _read(item: HandedIn, answer: Answer, untouched: Untouched, only: Collection
             file.read(1)
         read = read_submission(path, exercise.id, item.file.shown)
         if untouched(exercise, path):
-            return item.file.skipped("it is the starter, nothing was filled in")
+            return item.file.skipped(STARTER)
         modified = path.stat().st_mtime
     except OSError as error:
         return item.file.skipped(f"it cannot be read: {error.strerror}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from grader.bridge.private_folder import PrivateFolder
 from grader.course.exercise import Course
 from grader.intake.canvas import is_canvas, of_canvas
 from grader.intake.contents import contents
@@ -50,8 +50,7 @@ def read_source(
 
     Archives are unpacked, as far as they are read, into a folder that is gone when this returns.
     """
-    with tempfile.TemporaryDirectory(prefix="grade-intake-") as folder:
-        scratch = Path(folder)
+    with PrivateFolder() as scratch:
         files = contents(source, scratch)
         top = _top(files, source, kind)
         beside = [file.skipped(f"it lies beside {printable(top)}/") for file in files if top and file.parts[0] != top]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from grader.bridge.channel import Closed, Output
 from grader.bridge.failures import Abort
 from grader.bridge.launch import Limits, Usage, Workers, warm_workers
+from grader.bridge.private_folder import PrivateFolder
 from grader.course.exercise import Course
 from grader.course.pack import Pack, build_pack
 from grader.course.paths import ExercisePaths
@@ -96,13 +96,13 @@ class InProcessWorker:
     """A worker's server, called directly."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="grade-")
-        self.scratch = Path(self._folder.name)
+        self._folder = PrivateFolder()
+        self.scratch = self._folder.path
         self.channel: Any = InProcessChannel(self.scratch)
 
     def end(self) -> Usage:
         """See `Worker`."""
-        self._folder.cleanup()
+        self._folder.remove()
         return Usage()
 
 

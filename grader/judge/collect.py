@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.bridge.failures import BridgeFault
+from grader.bridge.private_folder import PrivateFolder
 from grader.course.pack import Pack
 from grader.errors import CourseError
 from grader.judge import suite_fixtures
@@ -104,16 +104,14 @@ class _Loop:
 def with_suites(pack: Pack, work: Callable[[Session], Result]) -> Result:
     """Collect a pack's suites and do `work` with them, inside one pytest session. What `work` raises comes out."""
     loop = _Loop(pack, work)
-    with tempfile.TemporaryDirectory(prefix="grade-suite-") as folder:
-        suites = Path(folder) / pack.exercise
+    with PrivateFolder() as folder:
+        suites = folder / pack.exercise
         suites.mkdir()
         for visibility, text in pack.suites().items():
             (suites / f"test_{visibility}.py").write_text(text, encoding="utf-8")
-        (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         try:
-            _run_pytest(
-                Path(folder), [suites / f"test_{visibility}.py" for visibility in pack.suites()], [loop, suite_fixtures]
-            )
+            _run_pytest(folder, [suites / f"test_{visibility}.py" for visibility in pack.suites()], [loop, suite_fixtures])
         finally:
             _forget_modules(suites)
     if loop.error is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from grader.model import CheckResult, Criterion, CriterionScore
 
 
@@ -37,8 +39,17 @@ def score(criteria: Sequence[Criterion], checks: Sequence[CheckResult]) -> tuple
         most = criterion_points(criterion, own, pending_pass=True)
         unscored = any(check.verdict == "judge_error" for check in own)
         points = None if unscored else sure
-        scored.append(CriterionScore(criterion.id, criterion.title, points, most - sure, criterion.points, criterion.by))
+        held = hidden_points(criterion, own)
+        scored.append(CriterionScore(criterion.id, criterion.title, points, most - sure, criterion.points, criterion.by, held))
     return tuple(scored)
+
+
+def hidden_points(criterion: Criterion, checks: Sequence[CheckResult]) -> float:
+    """Return how many of a criterion's points only hidden checks can give: what is missing where all visible ones pass."""
+    if not any(check.visibility == "hidden" for check in checks):
+        return 0.0
+    shown = [replace(check, verdict="accepted" if check.visibility == "visible" else "not_run") for check in checks]
+    return criterion.points - criterion_points(criterion, shown, pending_pass=False)
 
 
 def total(scored: Sequence[CriterionScore]) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,18 @@ from grader.model import CriterionScore, Judgement
 from grader.report.brief import changes
 from grader.report.final import LeftOut, Written, final_points, in_order, left_out
 from grader.report.harmless import cell, file_names, legal
+from grader.report.hidden import about_hidden
+from grader.report.run import LEFT_OUT, Run
 
 STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
+_FORMATS = {
+    "output_format": "text",
+    "test_output_format": "text",
+    "test_name_format": "text",
+    "visibility": "visible",
+    "stdout_visibility": "hidden",
+}
+NOTHING = mark("No answer was found. Hand in a file that is named like its exercise, as ex03.py or ex03.ipynb.")
 INDEX = ("path", "student", "exercise", "score", "max_score")
 
 
@@ -45,12 +56,8 @@ def results(judgement: Judgement, language: str, standing: Standing | None = Non
     document: dict[str, Any] = {} if score is None else {"score": _within(score, judgement.max_score)}
     return {
         **document,
-        "output": legal("\n".join(_output(judgement, told, standing, language))),
-        "output_format": "text",
-        "test_output_format": "text",
-        "test_name_format": "text",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
+        "output": legal("\n".join(_output(judgement, standing, language))),
+        **_FORMATS,
         "tests": tests,
         "extra_data": {
             "exercise": judgement.exercise,
@@ -59,6 +66,38 @@ def results(judgement: Judgement, language: str, standing: Standing | None = Non
             "seed": judgement.seed,
             "versions": judgement.versions,
         },
+    }
+
+
+def run_results(run: Run, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return `results.json` of one run of the autograder. One exercise without a score leaves the whole without any.
+
+    Where nothing was found to grade, the score is 0 and the text says what to hand in: they can do so at once.
+    """
+    say = speaker(run.language)
+    parts = [(graded, results(graded.judgement, run.language)) for graded in run.graded]
+    alone = len(parts) == 1
+    tests, output = (
+        [],
+        [*notes, *run.notes, *(f"{one.path}: {say(LEFT_OUT).format(reason=one.reason)}" for one in run.left_out)],
+    )
+    for number, (graded, part) in enumerate(parts, 1):
+        output.append(part["output"] if alone else f"{graded.short} {graded.title}\n{part['output']}")
+        for test in part["tests"]:
+            name = test["name"] if alone else f"{graded.short}: {test['name']}"
+            tests.append({**test, "name": name, **({} if alone else {"number": f"{number}.{test['number']}"})})
+    if not parts:
+        output.append(say(NOTHING))
+    if run.score is None:
+        tests = [{key: value for key, value in test.items() if key != "score"} for test in tests]
+    seconds = sum(graded.judgement.usage.wall_seconds for graded in run.graded)
+    return {
+        **({} if run.score is None else {"score": _within(run.score, run.max_score)}),
+        "execution_time": round(seconds, 1),
+        "output": legal("\n\n".join(output)),
+        **_FORMATS,
+        "tests": tests,
+        "extra_data": {"exercises": [part["extra_data"] for _, part in parts]},
     }
 
 
@@ -124,7 +163,7 @@ def _words(told: Told, say: Say) -> list[str]:
     return [line for line in lines if line]
 
 
-def _output(judgement: Judgement, told: list[Told], standing: Standing | None, language: str) -> list[str]:
+def _output(judgement: Judgement, standing: Standing | None, language: str) -> list[str]:
     say = speaker(language)
     if judgement.score is None:
         return [say(mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher."))]
@@ -136,11 +175,7 @@ def _output(judgement: Judgement, told: list[Told], standing: Standing | None, l
         error = judgement.load_error
         lines.append(say(mark("Your file could not be loaded: it is not valid Python.")))
         lines.append(f"{error.label}:{error.line}: {error.message}")
-    waiting = sum(check.visibility == "hidden" and check.verdict == "not_run" for check in told)
-    if waiting:
-        text = say(mark("{count} hidden checks were not run here; they can add up to {points} points."))
-        lines.append(text.format(count=waiting, points=f"{judgement.pending_points:g}"))
-    return lines
+    return [*lines, *about_hidden(judgement, say)]
 
 
 def _within(points: float, most: float) -> float:

@@ -1,4 +1,4 @@
-"""A class as JUnit XML, which continuous-integration systems read: a suite for each student and exercise.
+"""A class, or a run in CI, as JUnit XML, which CI systems read: a suite for each student and exercise.
 
 Only what Jenkins' schema allows: points stand in the suite's properties, since a test case may have none there.
 """
@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import TextIOBase
+from io import BytesIO, TextIOBase
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
+
+import msgspec
 
 from grader.course.paths import short_name
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
+from grader.locale import speaker
 from grader.model import Audience, Judgement
 from grader.report.final import LeftOut, Written, in_order, left_out
 from grader.report.harmless import legal
+from grader.report.run import LEFT_OUT, Run
 
+LOADING = "the file can be loaded"
 KINDS = {"accepted": "", "skipped": "skipped", "not_run": "skipped", "judge_error": "error"}
 
 
@@ -39,7 +44,10 @@ def write(
             notes.append(left_out(standing))
             continue
         judgement = book.judgement(last.judgement)
-        _suite(xml, standing, last, judgement, [tell(check, audience, language) for check in judgement.checks])
+        about = _About(
+            f"{short_name(standing.exercise)}.{standing.student}", last.file, _properties(standing, last), last.received_at
+        )
+        _suite(xml, about, judgement, [tell(check, audience, language) for check in judgement.checks])
         count += 1
     xml.characters("\n")
     xml.endElement("testsuites")
@@ -48,25 +56,56 @@ def write(
     return Written(count, "suites", tuple(notes))
 
 
-def _suite(xml: XMLGenerator, standing: Standing, last: Attempt, judgement: Judgement, told: Sequence[Told]) -> None:
-    cases = [("loading", "the file can be loaded", *_loading(judgement)), *_cases(told)]
+def run_junit(run: Run) -> bytes:
+    """Return the suites of one run in CI, a suite for each exercise, in UTF-8."""
+    out = BytesIO()
+    xml = XMLGenerator(out, encoding="utf-8", short_empty_elements=True)
+    xml.startDocument()
+    xml.startElement("testsuites", _legal({"name": "grade"}))
+    for graded in run.graded:
+        judgement = graded.judgement
+        told = [tell(check, "student", run.language) for check in judgement.checks]
+        _suite(xml, _About(graded.short, graded.path, _points(judgement)), judgement, told)
+    for one in run.left_out:
+        text = speaker(run.language)(LEFT_OUT).format(reason=one.reason)
+        _write_suite(xml, _About(one.path, one.path), [("loading", LOADING, "failure", "not_graded", text)])
+    xml.characters("\n")
+    xml.endElement("testsuites")
+    xml.characters("\n")
+    xml.endDocument()
+    return out.getvalue()
+
+
+class _About(msgspec.Struct, frozen=True):
+    """What a suite says of itself."""
+
+    name: str
+    file: str
+    properties: dict[str, str] = {}
+    received_at: str = ""
+
+
+def _suite(xml: XMLGenerator, about: _About, judgement: Judgement, told: Sequence[Told]) -> None:
+    _write_suite(xml, about, [("loading", LOADING, *_loading(judgement)), *_cases(told)])
+
+
+def _write_suite(xml: XMLGenerator, about: _About, cases: Sequence[tuple[str, str, str, str, str]]) -> None:
     kinds = Counter(kind for _, _, kind, _, _ in cases)
-    where = f"{short_name(standing.exercise)}.{standing.student}"
-    attributes = {"name": where, "tests": str(len(cases)), "failures": str(kinds["failure"]), "errors": str(kinds["error"]),
-                  "skipped": str(kinds["skipped"]), "file": last.file}  # fmt: skip
-    if last.received_at:
-        when = datetime.fromisoformat(last.received_at).astimezone(UTC).replace(tzinfo=None)
+    attributes = {"name": about.name, "tests": str(len(cases)), "failures": str(kinds["failure"]),
+                  "errors": str(kinds["error"]), "skipped": str(kinds["skipped"]), "file": about.file}  # fmt: skip
+    if about.received_at:
+        when = datetime.fromisoformat(about.received_at).astimezone(UTC).replace(tzinfo=None)
         attributes["timestamp"] = when.isoformat(timespec="seconds")
     xml.characters("\n ")
     xml.startElement("testsuite", _legal(attributes))
     xml.startElement("properties", _legal({}))
-    for name, value in _properties(standing, last).items():
+    for name, value in about.properties.items():
         xml.startElement("property", _legal({"name": name, "value": value}))
         xml.endElement("property")
     xml.endElement("properties")
     for group, title, kind, verdict, text in cases:
         xml.characters("\n  ")
-        xml.startElement("testcase", _legal({"classname": f"{where}.{group}", "name": title}))
+        xml.startElement("testcase", _legal({"classname": f"{about.name}.{group}", "name": title}))
         if kind:
             xml.startElement(kind, _legal({"type": verdict, "message": next(iter(text.splitlines()), verdict)}))
             xml.characters(legal(text))
@@ -88,6 +127,16 @@ def _properties(standing: Standing, last: Attempt) -> dict[str, str]:
         "penalty_percent": f"{100 * standing.penalty:g}",
         "correction": f"{standing.adjusted:g}",
         "sha256": last.sha256,
+    }
+
+
+def _points(judgement: Judgement) -> dict[str, str]:
+    return {
+        "exercise": judgement.exercise,
+        "score": "" if judgement.score is None else f"{judgement.score:g}",
+        "max_points": str(judgement.max_score),
+        "pending_points": f"{judgement.pending_points:g}",
+        "sha256": judgement.sha256,
     }
 
 

@@ -29,6 +29,7 @@ class _Writer:
         self._report = report
         self._say = speaker(language)
         self._words = words(language)
+        self._checks = CheckWriter(language)
 
     def lines(self) -> Iterator[str]:
         report, word = self._report, self._words
@@ -69,16 +70,39 @@ class _Writer:
             yield from (f"### {inline(criterion.title)}: {points} / {criterion.most}", "")
             if criterion.by_hand:
                 yield from (inline(criterion.by_hand), "")
-            for told in criterion.checks:
-                if told.verdict not in FOLDED:
-                    yield from self._failed(told)
-            folded = [f"- {self._title(told)}" for told in criterion.checks if told.verdict in FOLDED]
-            yield from (*folded, "") if folded else ()
+            yield from self._checks.lines(criterion.checks)
         if part.met_a_limit:
             yield from (word["limit"], "")
         if part.printed.strip():
             yield from (word["printed_loading"], "", *fenced(shortened(part.printed, 24, 400)))
         yield from self._code(part.cells, part.marked)
+
+    def _code(self, cells: Sequence[Cell], marked: dict[str, tuple[int, ...]]) -> Iterator[str]:
+        yield from (f"### {self._words['your_code']}", "")
+        for cell in cells:
+            at_fault = marked.get(cell.label, ())
+            source = cell.source.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+            lines = [
+                f"{'>' if number in at_fault else ' '}{number:5}  {shortened(line, 1, MAX_WIDTH)}".rstrip()
+                for number, line in enumerate(source[:MAX_LINES], 1)
+            ]
+            yield from (inline(cell.label), "", *fenced("\n".join(lines)))
+
+
+class CheckWriter:
+    """Writes checks: those that failed with all that may be told of them, the others in a line each."""
+
+    def __init__(self, language: str) -> None:
+        self._say = speaker(language)
+        self._words = words(language)
+
+    def lines(self, checks: Sequence[Told]) -> Iterator[str]:
+        """Yield the lines."""
+        for told in checks:
+            if told.verdict not in FOLDED:
+                yield from self._failed(told)
+        folded = [f"- {self._title(told)}" for told in checks if told.verdict in FOLDED]
+        yield from (*folded, "") if folded else ()
 
     def _title(self, told: Told) -> str:
         verdict = self._say(VERDICTS[told.verdict]) if told.verdict in VERDICTS else ""
@@ -103,17 +127,6 @@ class _Writer:
             yield from (word["printed"], "", *fenced(shortened(told.output, 24, 400)))
         if told.hint:
             yield from (f"**{word['hint']}** {sentence(told.hint)}", "")
-
-    def _code(self, cells: Sequence[Cell], marked: dict[str, tuple[int, ...]]) -> Iterator[str]:
-        yield from (f"### {self._words['your_code']}", "")
-        for cell in cells:
-            at_fault = marked.get(cell.label, ())
-            source = cell.source.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
-            lines = [
-                f"{'>' if number in at_fault else ' '}{number:5}  {shortened(line, 1, MAX_WIDTH)}".rstrip()
-                for number, line in enumerate(source[:MAX_LINES], 1)
-            ]
-            yield from (inline(cell.label), "", *fenced("\n".join(lines)))
 
 
 def fenced(text: str, kind: str = "text") -> list[str]:

@@ -10,6 +10,7 @@ from rich.text import Text as Rich
 from grader.judge.feedback import Told, tell
 from grader.locale import Say, mark, speaker
 from grader.model import Audience, CriterionScore, Judgement, Note, place
+from grader.report.hidden import about_hidden
 
 SIGNS = {"accepted": ("✓", "green"), "skipped": ("·", "dim"), "not_run": ("?", "dim"), "judge_error": ("!", "magenta")}
 VERDICTS = {
@@ -125,14 +126,13 @@ class TerminalReport:
         line = say(mark("Score: {score} of {most}")).format(score=f"{judgement.score:g}", most=judgement.max_score)
         self._line(line, "bold green" if full else "bold")
         hidden = [t for t in told if t.visibility == "hidden"]
-        waiting = [t for t in hidden if t.verdict == "not_run"]
-        if waiting:
-            text = say(mark("{count} hidden checks were not run here; they can add up to {points} points."))
-            self._line(text.format(count=len(waiting), points=f"{judgement.pending_points:g}"))
-        elif judgement.pending_points:
+        for sentence in about_hidden(judgement, say):
+            self._line(sentence)
+        waiting = any(t.verdict == "not_run" for t in hidden)
+        if judgement.pending_points and not waiting:
             text = say(mark("{points} more points are for a person to give."))
             self._line(text.format(points=f"{judgement.pending_points:g}"))
-        elif full:
+        elif full and not waiting:
             text = say(mark("All {count} checks passed, {hidden} hidden ones among them."))
             self._line(text.format(count=len(told), hidden=len(hidden)), "green")
         if any(t.verdict in ("time_limit", "memory_limit") for t in told):

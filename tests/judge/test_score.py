@@ -6,8 +6,8 @@ from grader.judge.score import criterion_points, score, total
 from grader.model import CheckResult, Criterion, Text
 
 
-def check(verdict, gate=False, criterion="c"):
-    return CheckResult("x", Text("x"), criterion, gate, "visible", verdict)
+def check(verdict, gate=False, criterion="c", visibility="visible"):
+    return CheckResult("x", Text("x"), criterion, gate, visibility, verdict)
 
 
 def points(worth, *checks, **options):
@@ -51,3 +51,14 @@ def test_a_fault_of_ours_is_unscored_and_never_zero():
 def test_all_or_nothing_holds_where_it_is_asked_for():
     criterion = Criterion("c", Text("c"), 4, all_or_nothing=True)
     assert criterion_points(criterion, [check("accepted", gate=True), check("missing")], pending_pass=False) == 0
+
+
+@pytest.mark.parametrize(
+    "worth, shown, hidden, held", [(4, 2, 2, 2.0), (4, 3, 1, 1.0), (4, 2, 1, 1.5), (1, 2, 1, 1.0), (4, 2, 0, 0.0)]
+)
+def test_the_points_of_hidden_checks_are_those_that_visible_ones_alone_cannot_give_whatever_came_out(
+    worth, shown, hidden, held
+):
+    for verdict in ("accepted", "wrong_answer", "not_run", "judge_error"):
+        checks = [check(verdict, gate=n == 0) for n in range(shown)] + [check(verdict, visibility="hidden")] * hidden
+        assert score([Criterion("c", Text("c"), worth)], checks)[0].hidden == held

@@ -64,10 +64,11 @@ def judgement(student, exercise, score, **changes):
         ),
         "checks": CHECKS if exercise == EX03 else (),
         "pending_points": 0.0,
+        "notes": (),
         **changes,
     }
     return Judgement(
-        exercise=exercise, file="somebody/ex.py", sha256=sha(f"{student} {exercise}"), notes=(), score=score, max_score=most,
+        exercise=exercise, file="somebody/ex.py", sha256=sha(f"{student} {exercise}"), score=score, max_score=most,
         seed=7, suite_digest="digest", versions={"torch": "2.13.0"}, usage=Usage(1.0, 2.0, 3.0), **values,
     )  # fmt: skip
 

@@ -1,0 +1,126 @@
+"""Folders for one process's eyes that are gone afterwards: also what a killed process left behind, when the next one sweeps.
+
+Beside what such a folder holds lies a file that its process keeps locked. The system lets go of a lock however a process
+ends, so that a folder whose lock can be taken is nobody's any more. No process id is looked at: those are used again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PREFIX = "grade-"
+LOCK = ".grade-lock"
+INSIDE = "inside"
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+
+
+class PrivateFolder:
+    """A new folder, `path`, that only this user may enter; `remove` it, or use it as a context manager."""
+
+    def __init__(self) -> None:
+        while True:
+            self._top = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
+            lock = _make_lock(self._top / LOCK)
+            if lock is not None:
+                break  # else a sweep came between the two: leave it to that, and try again
+        self._lock = lock
+        self.path = self._top / INSIDE
+        self.path.mkdir(mode=0o700)
+
+    def remove(self) -> None:
+        """Remove it, whatever is in it. The lock goes last: until then a sweep would find what a kill leaves of this."""
+        remove_tree(self.path)
+        if sys.platform == "win32":  # an open file cannot be removed there
+            os.close(self._lock)
+        remove_tree(self._top)
+        if sys.platform != "win32":
+            os.close(self._lock)
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder that strangers' code may have filled: so deep, perhaps, that Python cannot climb out of it."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(path, ignore_errors=True)
+    if path.exists() and sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            subprocess.run(["rm", "-rf", "--", str(path)], stderr=subprocess.DEVNULL, env={"PATH": os.defpath}, check=False)
+
+
+def sweep() -> list[Path]:
+    """Remove the folders of this user's processes that ended without doing so; return them. What is in use stays."""
+    swept = []
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False):
+                with contextlib.suppress(OSError):  # gone by now, in use, or not ours to read
+                    if _sweep_one(Path(entry.path)):
+                        swept.append(Path(entry.path))
+    return swept
+
+
+def _sweep_one(top: Path) -> bool:
+    if sys.platform == "win32":
+        os.unlink(top / LOCK)  # refused while its process has it open; missing where no folder of ours is
+        remove_tree(top)
+        return True
+    folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY | _NO_LINKS)
+    try:
+        return _is_private(os.fstat(folder)) and _remove_if_left(top, folder)
+    finally:
+        os.close(folder)
+
+
+def _remove_if_left(top: Path, folder: int) -> bool:
+    lock = os.open(LOCK, os.O_RDWR | _NO_LINKS | os.O_NONBLOCK, dir_fd=folder)
+    try:
+        if not stat.S_ISREG(os.fstat(lock).st_mode) or not _try_lock(lock):
+            return False
+        remove_tree(top / INSIDE)
+        remove_tree(top)
+        return True
+    finally:
+        os.close(lock)
+
+
+def _is_private(found: os.stat_result) -> bool:
+    return found.st_uid == os.geteuid() and not found.st_mode & 0o077
+
+
+def _make_lock(path: Path) -> int | None:
+    """Return the descriptor of a new, locked file; None where a sweep took it in the moment before it was locked."""
+    try:
+        lock = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | _NO_LINKS, 0o600)
+    except FileNotFoundError:
+        return None
+    if sys.platform == "win32":
+        return lock
+    _try_lock(lock)
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(lock), os.lstat(path)):
+            return lock
+    os.close(lock)
+    return None
+
+
+def _try_lock(lock: int) -> bool:
+    """Whether the lock is ours now. A file system without locks never says so: nothing is swept there."""
+    import fcntl
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,182 @@
+"""`grade ci`: what was changed in a student's repository is graded, and told to whatever system runs this.
+
+What a student may have put into the repository to fool it: `ci_place` for checks, `grader.intake` for files and history,
+`grader.report.github` for what stands in a log.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from grader.bridge import secret
+from grader.bridge.failures import BridgeFault
+from grader.bridge.launch import Workers
+from grader.cli.ci_place import Place, find_place
+from grader.cli.ci_reports import write_reports
+from grader.cli.greeting import greet, require_cage
+from grader.cli.options import Settings
+from grader.cli.surroundings import bases, recognised
+from grader.cli.warm import start_workers
+from grader.course.exercise import Course
+from grader.course.pack import Pack, open_pack
+from grader.course.paths import ExercisePaths
+from grader.course.starter import differs, notebook_of
+from grader.engine.class_judging import Terms
+from grader.engine.here import judge_all
+from grader.engine.pool import Outcome
+from grader.errors import CourseError, GradeError, UsageError
+from grader.intake.changes import changes
+from grader.intake.history import History
+from grader.intake.workspace import Answers, Candidate, candidates, read_answers
+from grader.judge.session import versions
+from grader.locale import mark, speaker
+from grader.model import Judgement, Submission
+from grader.report.github import tame
+from grader.report.run import Graded, LeftOut, Run
+
+FULL, NOT_FULL, UNSCORED = 0, 1, 70
+NOTHING = mark("Nothing to grade: no exercise was changed.")
+NOTHING_HERE = mark("Nothing to grade: no exercise has an answer yet.")
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What `grade ci` was asked to do."""
+
+    everything: bool = False
+    base: str | None = None
+    kind: str = "auto"
+    out: str | None = None
+    unsafe: bool = False
+    submission: str | None = None
+
+
+def grade_changes(settings: Settings, wanted: Wanted) -> int:
+    """Grade, write reports. Returns 0 for full marks or nothing to do, 1 for less, 70 where a score is missing."""
+    secret.take()
+    if settings.audience == "teacher":
+        raise UsageError("What `grade ci` writes is for students to read: there is no --as teacher.")
+    environment = dict(os.environ)
+    kind = recognised(environment) if wanted.kind == "auto" else wanted.kind
+    with _harmless_errors():
+        place = find_place(kind, wanted.submission, environment)
+        with tempfile.TemporaryDirectory(prefix="grade-ci-") as scratch:
+            history = History(place.clone / ".git", Path(scratch) / "history")
+            run = _run(settings, wanted, place, history, environment)
+            write_reports(run, kind, wanted.out, environment, history.time_of())
+    if run.score is None:
+        return UNSCORED
+    return FULL if run.passed else NOT_FULL
+
+
+def _run(settings: Settings, wanted: Wanted, place: Place, history: History, environment: Mapping[str, str]) -> Run:
+    """Return what came of it. Torch is imported only where there is something to grade."""
+    say = speaker(settings.language)
+    found = candidates(place.course, place.folder, place.only)
+    everything, note = wanted.everything or place.assigned, ""
+    if not everything:
+        found, note = _changed(found, place, history, (wanted.base,) if wanted.base else bases(environment))
+    notes = (say(note),) if note else ()
+    if not found and not place.only:
+        return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
+    exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
+    workers = start_workers(_preimports(place.course, exercises))
+    try:
+        greeting = greet(workers)
+        require_cage(greeting, "what is pushed", unsafe=wanted.unsafe)
+        packs = {exercise.id: open_pack(place.course, exercise) for exercise in exercises}
+        answers = read_answers(
+            place.course, found, _Starters(packs, place.only), lambda name: history.time_of(place.inside + name), place.only
+        ).completed(e for e in exercises if e.id in place.only)
+        walls = tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls)
+        terms = Terms.of(packs.values(), {**versions(), **greeting.versions}, walls)
+        graded = tuple(_graded(settings, place, answers, s, terms, workers) for s in answers.submissions.values())
+    finally:
+        workers.close()
+    left_out = tuple(LeftOut(place.prefix + skipped.file, skipped.reason) for skipped in answers.left_out)
+    nothing = () if graded or left_out else (say(NOTHING_HERE),)
+    return Run(graded, left_out, (*notes, *nothing), settings.language)
+
+
+def _changed(found: list[Candidate], place: Place, history: History, bases: tuple[str, ...]) -> tuple[list[Candidate], str]:
+    """Return the candidates for exercises any file of which was changed; all of them, and why, where that cannot be told."""
+    files = {place.inside + c.file.name: c.file.path for c in found if c.file.path is not None}
+    changed = changes(history, files, bases)
+    if changed.names is None:
+        return found, changed.why
+    touched = {c.exercise.id for c in found if c.file.path is None or place.inside + c.file.name in changed.names}
+    return [candidate for candidate in found if candidate.exercise.id in touched], ""
+
+
+def _preimports(course: Course, exercises: Sequence[ExercisePaths]) -> tuple[str, ...]:
+    """Return what to import beside torch: parts of torch alone, for in a student's repository the list may be theirs."""
+    names = {name for exercise in exercises for name in course.configuration(exercise).preimports}
+    return tuple(sorted(name for name in names if name.startswith("torch.")))
+
+
+class _Starters:
+    """Tells whether a file is still its exercise's starter. One of an assigned exercise is graded all the same."""
+
+    def __init__(self, packs: Mapping[str, Pack], assigned: Collection[str]) -> None:
+        self._packs = packs
+        self._assigned = assigned
+
+    def __call__(self, exercise: ExercisePaths, file: Path) -> bool:
+        """See `Untouched`."""
+        if exercise.id in self._assigned:
+            return False
+        notebook = file.suffix.lower() == ".ipynb"
+        script = self._packs[exercise.id].starter
+        text = file.read_text(encoding="utf-8", errors="replace")
+        return not differs(text, notebook_of(script) if notebook else script, notebook=notebook)
+
+
+def _graded(
+    settings: Settings, place: Place, answers: Answers, submission: Submission, terms: Terms, workers: Workers
+) -> Graded:
+    exercise = place.course.find(submission.exercise)
+    pack = terms.packs[submission.exercise]
+    path = place.prefix + answers.names[submission.file]
+    return Graded(
+        judgement=_judged(msgspec.structs.replace(submission, file=place.prefix + submission.file), terms, workers),
+        short=exercise.short,
+        title=pack.config.title.in_language(settings.language),
+        path=path,
+        cells=submission.cells,
+        edited_suite=_edited_suite(place, exercise, pack),
+    )
+
+
+def _judged(submission: Submission, terms: Terms, workers: Workers) -> Judgement:
+    """Judge; where the judge itself comes to grief there is no score, and the other exercises are graded."""
+    try:
+        return judge_all(workers, terms.packs[submission.exercise], [submission])[0]
+    except (BridgeFault, CourseError) as error:
+        return terms.unscored(Outcome(submission, None, str(error)))
+
+
+def _edited_suite(place: Place, exercise: ExercisePaths, pack: Pack) -> str:
+    """Return the name of a copy of the visible checks that a student changed, "" where there is none."""
+    name = f"exercises/{exercise.id}/{exercise.visible_suite.name}"
+    path = place.folder / name
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        data = file.read(2 * len(pack.visible.encode()) + 4096)
+    same = data.decode("utf-8", "replace").replace("\r\n", "\n") == pack.visible.replace("\r\n", "\n")
+    return "" if same else place.prefix + name
+
+
+@contextmanager
+def _harmless_errors() -> Iterator[None]:
+    """Let an error's words be one line of a log, and no command: they may quote what a student wrote."""
+    try:
+        yield
+    except GradeError as error:
+        message, hint = (tame(" ".join(words.split())).removeprefix("|").strip() for words in (error.message, error.hint))
+        raise type(error)(message.lstrip(":"), hint.lstrip(":")) from error

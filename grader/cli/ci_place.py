@@ -1,0 +1,88 @@
+"""Whose checks and whose answers `grade ci` takes: the course, the student's folder, and the checks that are believed.
+
+A student may have written anything into their folder. Where it is the course's, too, its pack is the checks, and nothing else
+in it is believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from grader.cli.surroundings import autograder, metadata, top
+from grader.course.exercise import Course
+from grader.course.paths import CoursePaths, find_course
+from grader.errors import CourseError, UsageError
+from grader.intake.changes import top_of
+
+PIN = "GRADE_PACK_SHA256"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where all is. A file is called `inside` and its name from the clone's top, `prefix` and its name by whoever runs this.
+
+    In `assigned` work all that is there is graded; the exercises `only`, where there are any, even without an answer.
+    """
+
+    course: Course
+    folder: Path
+    clone: Path
+    inside: str
+    prefix: str
+    assigned: bool
+    only: frozenset[str]
+
+
+def find_place(kind: str, submission: str | None, environment: Mapping[str, str]) -> Place:
+    """Return where all is; `CourseError` where the checks are not those of a course that may be believed."""
+    paths = find_course(Path.cwd())
+    root = paths.root.resolve()
+    words = environment.get("ASSIGNMENT", "") if kind == "classroom50" else ""
+    folder = Path(submission).resolve() if submission else root
+    if kind == "gradescope":
+        folder = folder if submission else (autograder(environment) / "submission").resolve()
+        words = metadata(environment).assignment.title
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.")
+    course = Course(CoursePaths(paths.root, received=folder == root))
+    _check_pack(course.paths, environment)
+    clone = top_of(folder) or folder
+    return Place(
+        course=course,
+        folder=folder,
+        clone=clone,
+        inside=_way(folder, clone),
+        prefix=_way(folder, top(environment) or clone),
+        assigned=kind in ("gradescope", "classroom50"),
+        only=_asked(course, words),
+    )
+
+
+def _way(folder: Path, above: Path) -> str:
+    """Return what comes before a file's name seen from a folder above."""
+    return f"{folder.relative_to(above).as_posix()}/" if folder != above and folder.is_relative_to(above) else ""
+
+
+def _check_pack(paths: CoursePaths, environment: Mapping[str, str]) -> None:
+    """Hold the pack against the digest that whoever runs this expects: students may write into the folder that it lies in."""
+    expected = environment.get(PIN, "").strip().lower()
+    if paths.received and not paths.pack_file.is_file():
+        raise CourseError(
+            "There is no exercises/course.pack: in a student's repository, these are the only checks that are believed.",
+            "Put the pack of the handout back; or run this in the course's folder, with --submission DIR.",
+        )
+    if expected and (not paths.pack_file.is_file() or hashlib.sha256(paths.pack_file.read_bytes()).hexdigest() != expected):
+        raise CourseError(
+            f"exercises/course.pack is not the one that {PIN} names.",
+            "Put the pack of the handout back, or set the digest anew.",
+        )
+
+
+def _asked(course: Course, words: str) -> frozenset[str]:
+    """Return the exercises that an assignment's name names; none where it names none of this course."""
+    numbers = {int(number) for number in re.findall(r"(?<![a-z0-9])ex(?:ercise)?[ _-]?0*([0-9]{1,4})(?![0-9])", words.lower())}
+    return frozenset(e.id for e in course.exercises if int(e.short.removeprefix("ex")) in numbers)

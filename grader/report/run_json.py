@@ -1,0 +1,26 @@
+"""A run as one JSON object, `grade/run/v1`: each judgement as `grade EXERCISE --json` writes it, and the sums."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.report.json import as_document
+from grader.report.run import Run
+
+SCHEMA = "grade/run/v1"
+
+
+def run_json(run: Run) -> bytes:
+    """Return the text, in UTF-8."""
+    document = {
+        "schema": SCHEMA,
+        "score": run.score,
+        "max_score": run.max_score,
+        "pending_points": sum(graded.judgement.pending_points for graded in run.graded),
+        "passed": run.passed,
+        "judgements": [as_document(graded.judgement, "student", run.language) for graded in run.graded],
+        "not_graded": [msgspec.structs.asdict(left_out) for left_out in run.left_out],
+        "edited_suites": [graded.edited_suite for graded in run.graded if graded.edited_suite],
+        "notes": list(run.notes),
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

@@ -1,0 +1,293 @@
+"""`grade ci` in a scratch clone of a bare remote: what was pushed is graded by the pack, whatever else was pushed along."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import junitparser
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
+from actions_runner import commands_of
+from student_repository import EX01, EX03, RIGHT, WRONG, Repository, git, grade_ci, handout
+
+from grader.course.sealed import new_key
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return Repository(tmp_path)
+
+
+# ---- without judging -----------------------------------------------------------------------------------------------------
+
+
+def test_a_push_that_changes_no_answer_grades_nothing_and_is_no_failure(repository):
+    repository.push(**{"README.md": "hello"})
+    checkout = repository.checkout()
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert run.returncode == 0, run.stderr
+    assert "no exercise was changed" in repository.summary()
+    assert repository.outputs() == {"score": "0", "max-score": "0", "passed": "true"}
+
+
+def test_in_a_students_repository_a_solutions_folder_of_their_own_is_no_course(repository):
+    (repository.clone / "exercises" / "course.pack").unlink()
+    repository.push(**{"solutions/ex03_stateless_layer/test_hidden.py": "", f"{EX03}/ex03.py": WRONG})
+    checkout = repository.checkout()
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert run.returncode == 3 and "no exercises/course.pack" in run.stderr
+
+
+def test_a_pack_that_whoever_runs_this_does_not_expect_is_refused(repository):
+    run = grade_ci(repository.clone, environment={"GRADE_PACK_SHA256": "0" * 64})
+    assert run.returncode == 3 and "GRADE_PACK_SHA256" in run.stderr
+
+
+def test_with_a_key_a_pack_of_a_students_own_making_is_refused(tmp_path):
+    key = new_key()
+    repository = Repository(tmp_path, "keyed", key)
+    shutil.copy(handout(tmp_path / "theirs") / "exercises" / "course.pack", repository.clone / "exercises" / "course.pack")
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone, GRADE_KEY=key))
+    assert run.returncode == 2 and "GRADE_KEY is set" in run.stderr and key not in run.stdout + run.stderr
+    assert commands_of(run.stdout + run.stderr) == []
+
+
+def test_an_errors_words_are_no_command_of_the_log(repository):
+    for text in ('title = "\\n::error::x"\n', "::error::x ##[add-mask]y\n", "[x]\n'\n::add-mask::x' = 1\n"):
+        repository.write({"exercises/course.toml": text})
+        run = grade_ci(repository.clone, environment=repository.github(repository.clone))
+        assert run.returncode == 3 and commands_of(run.stdout + run.stderr) == [], run.stderr
+
+
+def test_reports_are_not_written_through_a_link_that_a_student_made(repository, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    os.symlink(tmp_path / "elsewhere", repository.clone / "grade-reports")
+    repository.push("x")
+    run = grade_ci(repository.clone, environment={"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": repository.before})
+    assert run.returncode == 2 and "is a link" in run.stderr and not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_it_does_not_run_where_python_would_import_what_a_student_wrote(repository, tmp_path):
+    mark = tmp_path / "mark"
+    repository.push(**dict.fromkeys(("torch.py", "nbformat.py", "pytest.py"), SPRUNG.format(mark=str(mark))))
+    for run in (
+        grade_ci(repository.clone, safe=False),
+        grade_ci(repository.clone, environment={"PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{repository.clone}"}),
+    ):
+        assert run.returncode == 4 and "python -P" in run.stderr and not mark.exists(), run.stderr
+
+
+def test_a_teachers_report_is_not_for_a_log(repository):
+    assert grade_ci(repository.clone, "--as", "teacher").returncode == 2
+
+
+# ---- graded --------------------------------------------------------------------------------------------------------------
+
+
+def test_github_gets_annotations_a_summary_and_outputs_for_what_a_push_changed(repository):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    checkout = repository.checkout()
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert run.returncode == 1, run.stderr
+    ((kind, about, message),) = commands_of(run.stdout)
+    assert kind == "error" and about["file"] == f"{EX03}/ex03.py" and about["title"].startswith("ex03: CustomReLU")
+    assert WRONG.splitlines()[int(about["line"]) - 1].startswith("class CustomReLU")
+    assert "max(x, 0)" in message and "Hint:" in message
+    assert "## Score: 4 of 6" in repository.summary() and "hidden checks; they were run here" in repository.summary()
+    assert repository.outputs() == {"score": "4", "max-score": "6", "passed": "false"}
+    assert not (checkout / ".grade").exists() and not git(checkout, "status", "--porcelain")
+
+
+def test_gitlab_gets_files_and_a_shallow_clone_has_everything_graded(repository):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    repository.push("more")
+    checkout = repository.checkout("shallow", "--depth", "1")
+    run = grade_ci(checkout, environment={"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": repository.before, "CI_PROJECT_DIR": str(checkout)})  # fmt: skip
+    assert run.returncode == 1, run.stderr
+    assert "is it shallow?" in run.stdout and commands_of(run.stdout) == []
+    folder = checkout / "grade-reports"
+    (issue,) = json.loads((folder / "gl-code-quality-report.json").read_text())
+    assert issue["location"]["path"] == f"{EX03}/ex03.py"
+    (suite,) = junitparser.JUnitXml.fromfile(str(folder / "junit.xml"))
+    assert suite.failures == 1 and suite.name == "ex03"
+    assert json.loads((folder / "report.json").read_text())["score"] == 4
+
+
+ATTACK = """
+import os, sys
+print("::error file=x::FORGED")
+print("::set-output name=score::100")
+print("::stop-commands::FORGED")
+print("##[error]FORGED")
+print("score<<EOF\\n6\\nEOF")
+print(os.environ.get("GRADE_KEY"), dict(os.environ))
+for name in ["/proc/self/environ", "/proc/1/environ", f"/proc/{os.getppid()}/environ"]:
+    try:
+        print(name, open(name, "rb").read())
+    except OSError as error:
+        print(name, error)
+print("<script>alert(1)</script>\\n```\\n# Score: 6 of 6")
+raise ValueError("::error::FORGED\\n::error::FORGED")
+"""
+SPRUNG = "import pathlib\npathlib.Path({mark!r}).write_text('sprung')\n"
+
+
+@pytest.mark.slow
+def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_command(tmp_path):
+    key = new_key()
+    repository = Repository(tmp_path, "keyed", key)
+    mark = tmp_path / "mark"
+    sprung = SPRUNG.format(mark=str(mark))
+    modules = ["torch.py", "sitecustomize.py", "usercustomize.py", "conftest.py", "landlockpy.py", "nbformat.py", "evil.py",
+               "numpy.py", f"{EX03}/conftest.py", f"{EX03}/torch.py", f"{EX03}/evil.py", "click.py", "msgspec.py",
+               "hypothesis.py", "grader/__init__.py", "grader/cli/__init__.py", "grader/worker/__init__.py"]  # fmt: skip
+    repository.push(
+        **{f"{EX03}/ex03.py": WRONG + ATTACK, f"{EX03}/test_visible.py": sprung},
+        **dict.fromkeys(modules, sprung),
+        **{
+            "pytest.ini": "[pytest]\naddopts = -p evil\n", "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '-p evil'\n",
+            "tox.ini": "[pytest]\naddopts = -p evil\n", "evil.pth": "import evil\n",
+            "evil-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: evil\nVersion: 1\n",
+            "evil-1.dist-info/entry_points.txt": "[pytest11]\nevil = evil\n[hypothesis]\nevil = evil\n",
+            "solutions/ex03_stateless_layer/test_hidden.py": sprung,
+            f"{EX03}/exercise.toml": (repository.clone / EX03 / "exercise.toml").read_text().replace('title', 'preimports = ["evil"]\ntitle', 1),
+            ".gitattributes": "* filter=evil\n",
+        },
+    )  # fmt: skip
+    checkout = repository.checkout()
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    hook.chmod(0o755)
+    git(checkout, "config", "core.fsmonitor", str(hook))
+    git(checkout, "config", "filter.evil.clean", str(hook))
+    environment = repository.github(checkout, GRADE_KEY=key, PYTEST_ADDOPTS="-p evil", PYTEST_PLUGINS="")
+    run = grade_ci(checkout, environment=environment)
+    assert run.returncode == 1, run.stderr
+    assert not mark.exists()
+    found = commands_of(run.stdout + run.stderr)
+    assert {(kind, about["file"]) for kind, about, _ in found} == {
+        ("error", f"{EX03}/ex03.py"), ("warning", f"{EX03}/ex03.py"), ("warning", f"{EX03}/test_visible.py"),
+    }  # fmt: skip
+    assert not any(line.startswith(("::error file=x", "::set-output", "##[")) for line in run.stdout.splitlines())
+    assert "FORGED" in run.stdout and key not in run.stdout + run.stderr + repository.summary()
+    assert repository.outputs() == {"score": "4", "max-score": "6", "passed": "false"}
+    assert repository.summary().startswith("## Score: 4 of 6") and "\n# Score" not in repository.summary().split("```")[0]
+
+
+@pytest.mark.slow
+def test_links_and_giants_are_named_and_the_rest_is_graded(repository, tmp_path):
+    repository.write({f"{EX03}/ex03.py": RIGHT})
+    (repository.clone / EX01 / "ex01.py").unlink()
+    os.symlink("/etc/passwd", repository.clone / EX01 / "ex01.py")
+    repository.push("a link")
+    checkout = repository.checkout()
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert run.returncode == 1, run.stderr  # full marks in what was graded, but not everything was
+    assert [(kind, about["file"]) for kind, about, _ in commands_of(run.stdout)] == [("error", f"{EX01}/ex01.py")]
+    assert "root:" not in run.stdout + repository.summary() and repository.outputs()["score"] == "6"
+    (repository.clone / EX01 / "ex01.py").unlink()
+    repository.push("a giant", **{f"{EX01}/ex01.py": "x = 1\n" * (1 << 20), f"{EX03}/ex03.py": WRONG})
+    checkout = repository.checkout("second")
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert run.returncode == 1 and "larger than 1 MiB" in run.stdout and len(run.stdout) < 100_000
+
+
+@pytest.mark.slow
+def test_names_of_files_are_no_commands(repository, tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    names = ["ex03\n::error::FORGED.py", "ex01%0A::error::FORGED,line=1.py"]
+    (theirs / names[0]).write_text(WRONG)
+    (theirs / names[1]).write_text("def (\n")
+    environment = repository.github(theirs)
+    run = grade_ci(repository.clone, "--submission", str(theirs), environment=environment)
+    assert run.returncode == 1, run.stderr
+    found = commands_of(run.stdout)
+    assert {about["file"] for kind, about, _ in found if kind == "error"} == set(names)
+    assert not any(message.startswith("FORGED") for _, _, message in found)
+
+
+# ---- Gradescope and Classroom 50 -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def autograder(tmp_path):
+    """Gradescope's container: the course in source/, the files in submission/."""
+    root = tmp_path / "autograder"
+    handout(root / "source")
+    (root / "submission").mkdir()
+    (root / "results").mkdir()
+    about = {"id": 1, "assignment": {"title": "Exercise 3: layers", "total_points": "20.0"}, "users": [{"name": "Ada"}]}
+    (root / "submission_metadata.json").write_text(json.dumps(about))
+    return root
+
+
+@pytest.mark.slow
+def test_gradescope_grades_files_at_the_top_and_says_where_points_differ(autograder):
+    (autograder / "submission" / "my layer.py").write_text(WRONG)  # the only file, and the assignment's title names ex03
+    (autograder / "submission" / "torch.py").write_text("raise SystemExit\n")
+    (autograder / "submission" / "my layer.py").rename(autograder / "submission" / "ex03.py")
+    environment = {"GRADE_AUTOGRADER": str(autograder)}
+    run = grade_ci(autograder / "source", environment=environment)
+    assert run.returncode == 1, run.stderr
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert document["score"] == 4 and "out of 20 points" in document["output"] and document["stdout_visibility"] == "hidden"
+    assert "history" not in document["output"]
+    (autograder / "submission" / "ex03.py").unlink()
+    (autograder / "submission" / "torch.py").unlink()
+    run = grade_ci(autograder / "source", environment=environment)
+    assert run.returncode == 1
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert document["score"] == 0 and "there is no answer of this name" in document["output"]
+
+
+@pytest.mark.slow
+def test_classroom50_gets_a_result_beside_the_submission_from_a_course_that_lies_elsewhere(repository, tmp_path):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    checkout = repository.checkout()
+    os.symlink("/etc/hostname", checkout / "result.json")
+    bundle = handout(tmp_path / "bundle")
+    environment = repository.github(
+        checkout, CLASSROOM="dl", ASSIGNMENT="ex03-layers", ASSIGNMENT_TYPE="individual", OWNER="ada", SUBMISSION_TAG="submit/x",
+        COMMIT_URL="https://c", RELEASE_URL="https://r", REVIEW_URL="https://v", GITHUB_ACTOR="ada", GITHUB_ACTOR_ID="7",
+    )  # fmt: skip
+    run = grade_ci(bundle, "--submission", str(checkout), "--out", str(checkout), environment=environment)
+    assert run.returncode == 1, run.stderr
+    document = json.loads((checkout / "result.json").read_text())
+    assert not (checkout / "result.json").is_symlink()
+    assert (document["score"], document["max-score"], document["owner"]) == (8, 12, "ada")
+    committed = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=checkout, capture_output=True, text=True).stdout
+    from datetime import UTC, datetime
+
+    assert document["datetime"] == datetime.fromtimestamp(int(committed), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert (checkout / "release-body.md").read_text().startswith("## Score: 4 of 6")
+
+
+# ---- the cage ------------------------------------------------------------------------------------------------------------
+
+BARE = """
+import sys
+for name in ("landlockpy", "pyseccomp"):
+    sys.modules[name] = None
+from grader.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+def test_without_the_cage_strangers_code_is_refused(repository):
+    repository.push(**{f"{EX03}/ex03.py": RIGHT})
+    checkout = repository.checkout()
+    environment = {**os.environ, **repository.github(checkout)}
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", BARE, "ci"], cwd=checkout, env=environment, capture_output=True, text=True, timeout=200
+    )
+    assert run.returncode == 4 and "cage does not stand" in run.stderr
+    assert not (repository.runner / "summary.md").exists()

@@ -1,0 +1,70 @@
+"""A student's folder holds answers where the course says, or by their names; links, giants and starters are none."""
+
+import os
+
+from conftest import ROOT
+
+from grader.course.exercise import Course
+from grader.intake.workspace import candidates, read_answers
+
+COURSE = Course.around(ROOT)
+EX03, EX04 = "ex03_stateless_layer", "ex04_linear_layer"
+
+
+def lay(folder, *names, text="x = 1\n"):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def read(folder, only=(), times=None):
+    found = candidates(COURSE, folder, only)
+    return read_answers(COURSE, found, lambda exercise, file: False, lambda name: (times or {}).get(name, ""), only)
+
+
+def test_in_a_copy_of_the_course_only_an_exercises_own_file_counts(tmp_path):
+    lay(tmp_path, f"exercises/{EX03}/ex03.py", f"exercises/{EX03}/drafts/ex03.py", "ex04.py", f"exercises/{EX04}/ex04_old.py",
+        f"exercises/{EX03}/test_visible.py", "exercises/ex99_none/ex99.py")  # fmt: skip
+    answers = read(tmp_path)
+    assert {e: s.file for e, s in answers.submissions.items()} == {EX03: f"exercises/{EX03}/ex03.py"} and not answers.left_out
+
+
+def test_elsewhere_names_say_what_a_file_answers_and_of_an_assignment_the_only_one_is_it(tmp_path):
+    lay(tmp_path, "ex03.py", "src/EX4_final.py", "notes.py")
+    assert {e: s.file for e, s in read(tmp_path).submissions.items()} == {EX03: "ex03.py", EX04: "src/EX4_final.py"}
+    alone = tmp_path / "alone"
+    lay(alone, "my answer.py")
+    assert read(alone, {EX03}).submissions[EX03].file == "my answer.py"
+
+
+def test_of_a_script_and_a_notebook_the_last_one_counts_and_the_other_is_named(tmp_path):
+    script, notebook = f"exercises/{EX03}/ex03.py", f"exercises/{EX03}/ex03.ipynb"
+    lay(tmp_path, script, notebook)
+    one = read(tmp_path, times={script: "2026-01-01T00:00:00+00:00", notebook: "2026-01-02T00:00:00+00:00"})
+    assert one.submissions[EX03].file == notebook and one.left_out[0].file == script
+    assert read(tmp_path).submissions[EX03].file == script
+
+
+def test_links_and_giants_are_left_out_with_the_reason(tmp_path):
+    lay(tmp_path, f"exercises/{EX03}/README.md", "elsewhere/ex04.py")
+    os.symlink("/etc/passwd", tmp_path / "exercises" / EX03 / "ex03.py")
+    os.symlink(tmp_path / "elsewhere", tmp_path / "exercises" / EX04)
+    lay(tmp_path, "exercises/ex01_linear_forward/ex01.py", text="x" * (2 << 20))
+    answers = read(tmp_path)
+    assert not answers.submissions
+    assert {(s.file, s.reason) for s in answers.left_out} == {
+        (f"exercises/{EX03}/ex03.py", "it is a link"),
+        (f"exercises/{EX04}", "it is a link"),
+        ("exercises/ex01_linear_forward/ex01.py", "it is larger than 1 MiB"),
+    }
+
+
+def test_a_linked_folder_of_exercises_is_told_once(tmp_path):
+    os.symlink("/etc", tmp_path / "exercises")
+    answers = read(tmp_path)
+    assert not answers.submissions and [(s.file, s.reason) for s in answers.left_out] == [("exercises", "it is a link")]
+
+
+def test_an_assigned_exercise_without_an_answer_gets_an_empty_one(tmp_path):
+    answers = read(tmp_path, {EX03}).completed([COURSE.find("ex03")])
+    assert answers.submissions[EX03].cells[0].source == "" and answers.left_out[0].file == "ex03.py"

@@ -1,0 +1,308 @@
+"""What a run in CI leaves behind reads right to whom it is for, and nothing that a student wrote does anything there."""
+
+import json
+import re
+
+import jsonschema
+import junitparser
+import pytest
+from actions_runner import commands_of
+from markdown_it import MarkdownIt
+from strangers import BROKEN, EX03, EX04, HOSTILE, SECRET, judgement
+from test_exports import golden
+
+from grader.cli.ci_reports import log_text
+from grader.errors import UsageError
+from grader.model import Cell, CheckResult, CriterionScore, Failure, Note, Text
+from grader.report import classroom50, gradescope
+from grader.report.github import bracketed, commands, outputs, tame
+from grader.report.gitlab import code_quality
+from grader.report.junit import run_junit
+from grader.report.run import Graded, LeftOut, Run, findings
+from grader.report.run_json import run_json
+from grader.report.run_markdown import run_markdown
+
+SOURCE = "import torch\n\n\nclass CustomReLU:\n    pass\n\n\nclass Évil:\n    pass\n\n\n    raise Évil('=1+1')\n"
+PATH = f"exercises/{EX03}/ex03.py"
+EVIL = [
+    HOSTILE, "::error::x", "\n::error::x", "\r::error::x", "%0A::error::x", "##[error]x", "x ##[add-mask]y", "##vso[task.complete]x",
+    "::stop-commands::x", "]]>", "</summary><script>alert(1)</script>", "```\n# out\n", "~~~", "![x](http://evil/x.png)",
+    "[a](javascript:alert(1))", "| a | b |", "@everyone", "<!-- ", "\x1b[2J\x1b[0Ksection_start:1:x", "\u2028::error::x", "\x85::error::x",
+    "EOF\npassed=true", "$(id)", "${{ secrets.GRADE_KEY }}", "\ud800", "\x00",
+]  # fmt: skip
+TITLE = Text("A layer without parameters.", "没有参数的层。")
+
+
+SCRIPT = (Cell("ex03.py", SOURCE),)
+
+
+def graded(exercise, score, path=PATH, cells=SCRIPT, edited="", **changes):
+    return Graded(judgement("ada", exercise, score, **changes), exercise[:4], "A title", path, cells, edited)
+
+
+@pytest.fixture
+def run():
+    return Run(
+        (
+            graded(EX03, 4.5, edited=f"exercises/{EX03}/test_visible.py", notes=(Note("passed_over", "ex03.py:1", "no 'x'"),)),
+            graded(EX04, 0.0, f"exercises/{EX04}/ex04.ipynb", load_error=BROKEN, checks=()),
+        ),
+        (LeftOut("exercises/ex01_linear_forward/ex01.py", "it is a link"),),
+        ("All exercises are graded.",),
+    )
+
+
+def evil_run(word):
+    checks = (
+        CheckResult("a", Text(word), "values", False, "visible", "run_time_error", hint=Text(word), example=word, output=word,
+                    failure=Failure("raised", name=word, builtin="ValueError", text=word)),
+        CheckResult("b", Text("B"), "values", False, "visible", "wrong_answer",
+                    failure=Failure("values", Text(word), expected=word, got=word, where="1/2@0")),
+    )  # fmt: skip
+    notes = (Note("output", "", word), Note("passed_over", word, word))
+    one = graded(EX03, 1.0, f"a/{word}.py", (Cell("ex03.py", word),), f"b/{word}", checks=checks, notes=notes)
+    return Run((one,), (LeftOut(word, word),), (word,))
+
+
+# ---- golden --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_reports_are_those_that_were_looked_at(run):
+    golden("run-github.txt", ("\n".join(commands(run)) + "\n").encode())
+    golden("run-summary.md", run_markdown(run).encode())
+    golden("run-gitlab.json", code_quality(run))
+    golden("run-junit.xml", run_junit(run))
+    golden("run-gradescope.json", gradescope.as_json(gradescope.run_results(run)))
+    golden("run.json", run_json(run))
+    golden(
+        "run-classroom50.json", classroom50.result(run, CLASSROOM, "2026-03-01T12:00:00+00:00", "2026-03-02T12:00:00+00:00")
+    )
+    golden("run-log.txt", (tame(log_text(run)) + "\n").encode())
+
+
+def test_nothing_that_a_hidden_check_drew_is_in_any_report(run):
+    texts = [*commands(run), run_markdown(run), code_quality(run).decode(), run_junit(run).decode(), run_json(run).decode(),
+             log_text(run), json.dumps(gradescope.run_results(run))]  # fmt: skip
+    assert not any(SECRET in text for text in texts)
+
+
+# ---- GitHub --------------------------------------------------------------------------------------------------------------
+
+
+def test_annotations_say_what_failed_at_the_line_where_it_did_and_the_gravest_comes_first(run):
+    found = commands_of("\n".join(commands(run)))
+    assert [(kind, about.get("file"), about.get("line")) for kind, about, _ in found] == [
+        ("error", f"exercises/{EX04}/ex04.ipynb", None),
+        ("error", "exercises/ex01_linear_forward/ex01.py", None),
+        ("error", PATH, "12"),
+        ("error", PATH, None),
+        ("warning", PATH, "1"),
+        ("warning", f"exercises/{EX03}/test_visible.py", None),
+        ("notice", None, None),
+    ]
+    assert "Your code raised Évil" in found[2][2] and found[2][1]["title"] == "ex03: Title of hostile"
+
+
+@pytest.mark.parametrize("word", EVIL)
+def test_no_text_of_a_student_is_a_command(word):
+    run = evil_run(word)
+    log = "\n".join([bracketed(log_text(run)), *commands(run)])
+    found = commands_of(log)
+    assert [kind for kind, _, _ in found] == ["error"] * 3 + ["warning"] * 2 + ["notice"]
+    assert all(set(about) <= {"file", "line", "title"} for _, about, _ in found)
+    alone = tame(log_text(run))  # what knows no brackets finds nothing, either
+    assert commands_of(alone) == [] and "##vso[" not in alone and "\x1b" not in log
+    log.encode()
+
+
+def test_no_more_annotations_than_github_shows_and_the_rest_is_counted():
+    checks = tuple(
+        CheckResult(f"c{n}", Text(f"C{n}"), "values", n == 20, "visible", "wrong_answer", failure=Failure("constant"))
+        for n in range(25)
+    )
+    found = commands_of("\n".join(commands(Run((graded(EX03, 0.0, checks=checks),)))))
+    assert [kind for kind, _, _ in found] == ["error"] * 10 + ["notice"]
+    assert found[0][1]["title"] == "ex03: C20" and "15 more" in found[-1][2]
+
+
+def test_outputs_are_numbers_between_lines_that_nobody_can_guess(run):
+    first, second = outputs(run), outputs(run)
+    assert first != second
+    delimiter = re.match(r"score<<(grade_[0-9a-f]{32})\n", first)[1]
+    assert first.replace(delimiter, "D") == "score<<D\n4.5\nD\nmax-score<<D\n14\nD\npassed<<D\nfalse\nD\n"
+    assert "score<<D\n\nD" in re.sub("grade_[0-9a-f]+", "D", outputs(Run((graded(EX03, None),))))
+
+
+@pytest.mark.parametrize("word", EVIL)
+def test_no_text_of_a_student_breaks_out_of_the_summary(word):
+    text = run_markdown(evil_run(word))
+    text.encode()
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    flat = [inner for token in tokens for inner in (token, *(token.children or ()))]
+    assert not {t.type for t in flat} & {"html_block", "html_inline", "link_open", "image", "hr", "blockquote_open"}
+    assert sum(t.type == "table_open" for t in flat) == 1
+    headings = [tokens[n + 1].content for n, t in enumerate(tokens) if t.type == "heading_open"]
+    assert len(headings) == 6 and headings[0].startswith("Score: 1 of 6")
+    outside = [t.content for t in flat if t.type == "text"]
+    assert not any("http://" in piece or "@everyone" in piece for piece in outside)  # only ever as code
+
+
+def test_a_summary_is_never_longer_than_github_takes_and_says_what_it_leaves_out():
+    output = "\n".join("x" * 400 for _ in range(24))
+    checks = tuple(
+        CheckResult(
+            f"c{n}", Text(f"C{n}"), "values", False, "visible", "wrong_answer", failure=Failure("constant"), output=output
+        )
+        for n in range(20)
+    )
+    text = run_markdown(Run(tuple(graded(EX03, 0.0, checks=checks) for _ in range(14))))
+    assert 500_000 < len(text.encode()) <= 1 << 20 and text.endswith("`grade EXERCISE` shows it.\n")
+    assert len(run_markdown(Run((graded(EX03, 0.0, checks=checks),)), 2000).encode()) <= 2000
+
+
+# ---- GitLab and JUnit ----------------------------------------------------------------------------------------------------
+
+CODE_QUALITY = {  # what GitLab's documentation asks of each issue
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "minLength": 1},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": r"^(?!/)(?!\./)"},
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "properties": {"begin": {"type": "integer", "minimum": 1}},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("word", ["", *EVIL])
+def test_code_quality_is_what_gitlab_asks_for(word, run):
+    content = code_quality(evil_run(word) if word else run)
+    assert not content.startswith(b"\xef\xbb\xbf")
+    issues = json.loads(content)
+    jsonschema.validate(issues, CODE_QUALITY)
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+
+
+def test_a_fingerprint_stays_when_lines_move(run):
+    moved = Run(tuple(Graded(g.judgement, g.short, g.title, g.path, (Cell("ex03.py", "\n" * 5 + SOURCE),), g.edited_suite) for g in run.graded), run.left_out)  # fmt: skip
+    assert [i["fingerprint"] for i in json.loads(code_quality(moved))] == [
+        i["fingerprint"] for i in json.loads(code_quality(run))
+    ]
+
+
+@pytest.mark.parametrize("word", ["", *EVIL])
+def test_junit_is_read_by_a_parser_that_we_did_not_write(word, run):
+    read = junitparser.JUnitXml.fromstring(run_junit(evil_run(word) if word else run))
+    suites = list(read)
+    assert len(suites) == (2 if word else 3)
+    failures = [case for suite in suites for case in suite if any(isinstance(r, junitparser.Failure) for r in case.result)]
+    assert len(failures) == (3 if word else 4)
+
+
+# ---- Gradescope ----------------------------------------------------------------------------------------------------------
+
+
+def test_gradescope_adds_up_and_numbers_the_tests_of_several_exercises(run):
+    document = gradescope.run_results(run)
+    points = [test["score"] for test in document["tests"] if "score" in test]
+    assert document["score"] == 4.5 and sum(points) == 4.5 and isinstance(document["execution_time"], float)
+    assert document["tests"][0]["number"] == "1.1" and document["tests"][0]["name"] == "ex03: Shapes"
+    assert all(test["visibility"] == "visible" for test in document["tests"])  # or the total would be hidden
+
+
+def test_an_exercise_without_a_score_gives_no_zero_on_gradescope():
+    document = gradescope.run_results(Run((graded(EX03, 4.5), graded(EX04, None, fault="x"))))
+    assert "score" not in document and not any("score" in test for test in document["tests"])
+
+
+def test_where_no_answer_was_handed_in_gradescope_says_how_to():
+    document = gradescope.run_results(Run((), (), ("nothing",)))
+    assert document["score"] == 0 and document["tests"] == [] and "ex03.py" in document["output"]
+
+
+# ---- Classroom 50 --------------------------------------------------------------------------------------------------------
+
+CLASSROOM = {
+    "CLASSROOM": "dl", "ASSIGNMENT": "ex03", "ASSIGNMENT_TYPE": "individual", "OWNER": "ada", "USERNAME": "ada",
+    "SUBMISSION_TAG": "submit/2026-03-01T12-00-00Z-abc1234", "COMMIT_URL": "https://github.com/o/r/commit/abc",
+    "RELEASE_URL": "https://github.com/o/r/releases/tag/x", "REVIEW_URL": "https://github.com/o/r/compare/a...b",
+    "GITHUB_ACTOR": "ada", "GITHUB_ACTOR_ID": "12",
+}  # fmt: skip
+MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$"}
+WORD, COUNT = {"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}
+RESULT = {  # the rules of classroom50/result/v1
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["schema", "classroom", "assignment", "assignment_type", "owner", "submission", "commit", "release", "review",
+                 "datetime", "score", "max-score", "tests"],
+    "properties": {
+        "schema": {"const": "classroom50/result/v1"}, "classroom": WORD, "assignment": WORD,
+        "assignment_type": {"enum": ["individual", "group"]}, "owner": WORD, "submission": {"type": "string", "pattern": "^submit/"},
+        "commit": WORD, "release": WORD, "review": WORD, "datetime": MOMENT, "graded_at": MOMENT, "score": COUNT, "max-score": COUNT,
+        "tests": {"type": "array", "items": {
+            "type": "object", "required": ["test-name", "passed", "score", "max-score"],
+            "properties": {"test-name": WORD, "passed": {"type": "boolean"}, "score": COUNT, "max-score": COUNT},
+        }},
+        "submitted_by": {"type": "object", "additionalProperties": False, "required": ["username"],
+                         "properties": {"username": WORD, "id": {"type": ["integer", "null"]}}},
+    },
+}  # fmt: skip
+WHEN = ("2026-03-01T12:00:00+00:00", "2026-03-02T12:00:00+00:00")
+
+
+def test_classroom50_gets_whole_numbers_twice_the_points_and_says_so(run):
+    document = json.loads(classroom50.result(run, CLASSROOM, *WHEN))
+    jsonschema.validate(document, RESULT)
+    assert (document["score"], document["max-score"]) == (9, 28)
+    assert sum(test["score"] for test in document["tests"]) == 9
+    assert all(test["score"] <= test["max-score"] for test in document["tests"])
+    assert "3.5 of 5 points; doubled" in document["tests"][1]["message"]
+    assert (document["datetime"], document["graded_at"]) == ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z")
+
+
+@pytest.mark.parametrize("word", EVIL)
+def test_classroom50s_rules_hold_whatever_a_student_wrote(word):
+    jsonschema.validate(
+        json.loads(classroom50.result(evil_run(word), {**CLASSROOM, "GITHUB_ACTOR_ID": "x"}, "", WHEN[1])), RESULT
+    )
+
+
+def test_classroom50_gets_no_file_where_there_is_no_score_and_its_runner_is_asked_for():
+    assert classroom50.result(Run((graded(EX03, None),)), CLASSROOM, *WHEN) is None
+    with pytest.raises(UsageError, match="SUBMISSION_TAG is not set"):
+        classroom50.result(Run((graded(EX03, 1.0),)), {**CLASSROOM, "SUBMISSION_TAG": ""}, *WHEN)
+
+
+# ---- lines ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_without_a_place_stands_at_the_definition_that_its_title_names():
+    check = CheckResult("x", Text("CustomReLU keeps positive numbers."), "values", True, "visible", "wrong_answer",
+                        failure=Failure("constant"))  # fmt: skip
+    (finding,) = findings(Run((graded(EX03, 0.0, checks=(check,)),)))
+    assert finding.line == 4
+    notebook = graded(EX03, 0.0, "ex03.ipynb", (Cell("cell 1", SOURCE),), checks=(check,))
+    assert findings(Run((notebook,)))[0].line == 0
+
+
+def test_hidden_checks_are_counted_with_their_points_whether_they_were_run_or_not():
+    criteria = (CriterionScore("values", Text("Values"), 1.0, 0.0, 6, hidden=2.5),)
+    ran = Run((graded(EX03, 1.0, criteria=criteria),))
+    assert "2.5 of the 6 points hang on 2 hidden checks; they were run here." in run_markdown(ran).replace("\\", "")
+    assert "2.5 of the 6 points hang on 2 hidden checks; they were run here." in log_text(ran)
+    assert "2.5 of the 6 points hang on 2 hidden checks; they were run here." in gradescope.run_results(ran)["output"]
