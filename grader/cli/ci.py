@@ -23,7 +23,6 @@ from grader.cli.greeting import greet, require_cage
 from grader.cli.options import Settings
 from grader.cli.surroundings import bases, recognised
 from grader.cli.warm import start_workers
-from grader.course.exercise import Course
 from grader.course.pack import Pack, open_pack
 from grader.course.paths import ExercisePaths
 from grader.course.starter import differs, notebook_of
