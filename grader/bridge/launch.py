@@ -24,6 +24,11 @@ from grader.bridge.private_folder import PrivateFolder
 MAX_THREADS = 64
 
 
+# Isolated, but for the one variable that is given: without a fixed seed a set's order would differ from run to run.
+_PYTHON = (sys.executable, "-P", "-s")
+_HASHES = {"PYTHONHASHSEED": "0"}
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a submission may use. Seconds are of wall time, but for `cpu_seconds`; memory is beyond what torch has mapped."""
 
@@ -122,8 +127,8 @@ def _fork_template(ours: socket.socket, theirs: socket.socket, preimports: Seque
 
 
 def _exec_template(theirs: socket.socket, preimports: Sequence[str]) -> int:
-    command = [sys.executable, "-I", "-m", "grader.worker", "template", str(theirs.fileno()), *preimports]
-    process = subprocess.Popen(command, env={}, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+    command = [*_PYTHON, "-m", "grader.worker", "template", str(theirs.fileno()), *preimports]
+    process = subprocess.Popen(command, env=dict(_HASHES), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
     process.returncode = 0  # reaped by `close`, not by the destructor
     return process.pid
 
@@ -190,7 +195,7 @@ class PlainWorker:
         self._folder = PrivateFolder()
         self.scratch = self._folder.path
         memory = str(limits.memory_mib << 20)
-        command = [sys.executable, "-I", "-m", "grader.worker", str(self.scratch), memory, str(limits.cpu_seconds)]
+        command = [*_PYTHON, "-m", "grader.worker", str(self.scratch), memory, str(limits.cpu_seconds)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_plain_environment(), bufsize=0
         )
@@ -211,4 +216,4 @@ class PlainWorker:
 def _plain_environment() -> dict[str, str]:
     """What an interpreter needs to start, and no more: Windows finds its own libraries through these."""
     wanted = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "PATH") if sys.platform == "win32" else ()
-    return {name: os.environ[name] for name in wanted if name in os.environ}
+    return {**_HASHES, **{name: os.environ[name] for name in wanted if name in os.environ}}

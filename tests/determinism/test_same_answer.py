@@ -93,3 +93,11 @@ def test_what_a_submission_draws_while_it_loads_is_the_same_in_every_process(gra
     drawing.write_text("import random\n" + answer("ex03") + "\nprint(torch.randn(3), random.random())\n")
     first, second = (json.loads(grade("ex03", str(drawing), "--json").stdout) for _ in range(2))
     assert "tensor(" in first["notes"][0]["text"] and first["notes"] == second["notes"]
+
+
+def test_the_order_of_a_set_is_the_same_in_every_run(grade, tmp_path):
+    file = tmp_path / "ex03.py"
+    file.write_text('print({"ada", "bob", "cyd", "dan", "eve"})\n' + answer("ex03"))
+    runs = [json.loads(grade("ex03", str(file), "--json", PYTHONHASHSEED=seed).stdout) for seed in ("1", "2", "random")]
+    printed = [run["notes"] for run in runs]
+    assert printed[0] == printed[1] == printed[2] and "eve" in str(printed[0])
