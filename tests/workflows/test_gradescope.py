@@ -1,6 +1,7 @@
 """The autograder zip, run as Gradescope runs it, in a scratch folder that is laid out as its /autograder."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -26,8 +27,7 @@ def autograder(tmp_path_factory):
     words = ["handout", str(root.parent / "handout"), "--gradescope", str(root.parent / "autograder.zip")]
     run = subprocess.run([sys.executable, "-m", "grader.cli", *words], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    (root / "source").mkdir(parents=True)
-    subprocess.run(["unzip", "-q", str(root.parent / "autograder.zip"), "-d", str(root / "source")], check=True)
+    unpack(root.parent / "autograder.zip", root / "source")
     run = subprocess.run(
         [root / "source" / "setup.sh"], cwd=root, env=variables(root) | ONLY_LOOKING, capture_output=True, text=True
     )
@@ -36,6 +36,13 @@ def autograder(tmp_path_factory):
     borrow(root / "grade")
     install(root / "grade", wheel)
     return root
+
+
+def unpack(archive, folder):
+    """Unpack with the rights of each file, as `unzip` does."""
+    with zipfile.ZipFile(archive) as opened:
+        for member in opened.infolist():
+            Path(opened.extract(member, folder)).chmod(member.external_attr >> 16)
 
 
 def variables(root):
@@ -50,13 +57,14 @@ def variables(root):
     return {**bare_environment(root.parent / "home"), "PATH": str(tools), "GRADE_AUTOGRADER": str(root)}
 
 
-def grade(root, title="ex03 A layer without parameters", **files):
+def grade(root, files, title="ex03 A layer without parameters"):
     """Lay out a submission and run the autograder; return results.json."""
     submission = root / "submission"
-    subprocess.run(["rm", "-rf", str(submission), str(root / "results")], check=True)
+    for folder in (submission, root / "results"):
+        shutil.rmtree(folder, ignore_errors=True)
     submission.mkdir()
     for name, text in files.items():
-        (submission / name.replace("__", ".")).write_text(text)
+        (submission / name).write_text(text)
     metadata = {
         "id": 7, "created_at": "2026-03-01T14:22:32.365935-07:00", "submission_method": "upload", "previous_submissions": [],
         "assignment": {"id": 1, "title": title, "total_points": "6.0", "due_date": "2026-03-02T00:00:00-07:00"},
@@ -82,18 +90,28 @@ def test_an_image_without_python_gets_one(autograder):
 
 
 def test_a_wrong_and_a_right_answer_get_their_points(autograder):
-    wrong = grade(autograder, ex03__py=answer("ex03", "wrong_answer", "mean_detached"))
+    wrong = grade(autograder, {"ex03.py": answer("ex03", "wrong_answer", "mean_detached")})
     assert 0 < wrong["score"] < 6 == sum(test.get("max_score", 0) for test in wrong["tests"])
-    right = grade(autograder, ex03__py=answer("ex03"))
+    right = grade(autograder, {"ex03.py": answer("ex03")})
     assert right["score"] == 6 and "of 6" in right["output"]
+
+
+SPY = """
+import os
+try:
+    os.makedirs({folder!r}, exist_ok=True)
+    open({folder!r} + "/results.json", "w").write('{{"score": 6}}')
+except Exception:
+    pass
+"""
 
 
 def test_nothing_that_is_uploaded_beside_an_answer_steers_the_grader(autograder, tmp_path):
     trap = f"open({str(tmp_path / 'trace')!r}, 'w').write(__file__)\n"
-    beside = dict.fromkeys(("torch__py", "conftest__py", "sitecustomize__py", "grade__py", "json__py"), trap)
-    spy = f"import os\ntry:\n    os.makedirs({str(autograder / 'results')!r}, exist_ok=True)\n    open({str(autograder / 'results' / 'results.json')!r}, 'w').write('{{\"score\": 6}}')\nexcept Exception:\n    pass\n"
-    files = {**beside, "pytest__ini": "[pytest]\naddopts = -p evil\n", "results__json": '{"score": 6}'}
+    modules = dict.fromkeys(("torch.py", "conftest.py", "sitecustomize.py", "grade.py", "json.py"), trap)
+    settings = {"pytest.ini": "[pytest]\naddopts = -p evil\n", "results.json": '{"score": 6}'}
     wrong = answer("ex03", "wrong_answer", "mean_detached")
-    honest = grade(autograder, ex03__py=wrong)["score"]
-    assert grade(autograder, **files, ex03__py=spy + wrong)["score"] == honest
+    honest = grade(autograder, {"ex03.py": wrong})["score"]
+    spying = SPY.format(folder=str(autograder / "results")) + wrong
+    assert grade(autograder, {**modules, **settings, "ex03.py": spying})["score"] == honest
     assert not (tmp_path / "trace").exists()
