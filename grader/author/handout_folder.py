@@ -36,10 +36,9 @@ class HandoutFolder:
         self._path = path
         self._before = self._read_list()
 
-    @property
-    def is_new(self) -> bool:
-        """Whether no handout was written here before."""
-        return self._before is None
+    def differs(self, name: str, data: bytes) -> bool:
+        """Whether an earlier handout wrote another file under this name."""
+        return name in (self._before or {}) and (self._before or {})[name] != digest(data)
 
     def refuse_strangers_work(self, files: Mapping[str, bytes]) -> None:
         """Raise `UsageError` where something lies in the folder that no handout wrote, or that was changed since."""

@@ -53,10 +53,18 @@ class PrivateFolder:
 def remove_tree(path: Path) -> None:
     """Remove a folder that strangers' code may have filled: so deep, perhaps, that Python cannot climb out of it."""
     with contextlib.suppress(RecursionError):
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(path, onerror=_with_rights)
     if path.exists() and sys.platform != "win32":
         with contextlib.suppress(OSError):
             subprocess.run(["rm", "-rf", "--", str(path)], stderr=subprocess.DEVNULL, env={"PATH": os.defpath}, check=False)
+
+
+def _with_rights(function: object, path: str, error: object) -> None:
+    """Remove a folder that may not be listed, as a submission can make one, once it is made one that may."""
+    with contextlib.suppress(OSError):  # it is gone, or stays: the next sweep tries again
+        if stat.S_ISDIR(os.lstat(path).st_mode) and stat.S_IMODE(os.lstat(path).st_mode) != 0o700:
+            os.chmod(path, 0o700)
+            shutil.rmtree(path, onerror=_with_rights)
 
 
 def sweep() -> list[Path]:

@@ -9,6 +9,7 @@ import msgspec
 
 from grader.author.handout import Handout, gradescope_zip, hidden_checks, make_handout
 from grader.author.handout_folder import HandoutFolder
+from grader.author.wheel import FOLDER as WHEELS
 from grader.author.wheel import Wheel, build_wheel
 from grader.bridge import secret
 from grader.bridge.private_folder import sweep
@@ -59,9 +60,15 @@ def write_handout(settings: Settings, wanted: Wanted) -> int:
     wheel = build_wheel() if wanted.origin == "wheel" else None
     handout = make_handout(course, hidden, wanted.hidden, key.value, wheel)
     target.refuse_strangers_work(handout.files)
+    same_name = wheel is not None and target.differs(f"{WHEELS}/{wheel.name}", wheel.data)
     _save(key)
     target.write(handout.files)
     _show(say, folder, handout, wanted.hidden, sum(map(len, hidden.values())), wheel)
+    if wheel is not None and same_name:
+        text = say(
+            mark("It changed and kept its version: who has the old one needs pip install --force-reinstall --no-deps {file}")
+        )
+        _line(text.format(file=f"{WHEELS}/{wheel.name}"))
     _show_key(say, key)
     if wanted.gradescope:
         graded_there = make_handout(course, hidden, "packed", "", wheel)  # students never see it: no key is needed

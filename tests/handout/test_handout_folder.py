@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 
 import pytest
 
 from grader.author.handout_folder import LIST, HandoutFolder
-from grader.errors import UsageError
+from grader.errors import MachineError, UsageError
 
 FIRST = {"README.md": b"read me\n", "exercises/ex01/ex01.py": b"raise NotImplementedError\n", "wheels/grade-1.whl": b"PK"}
 SECOND = {
@@ -216,3 +217,38 @@ def test_what_was_left_out_or_is_not_proven_is_said(grade, small_course, tmp_pat
         file.write("# changed\n")
     run = grade("handout", str(tmp_path / "out"), "--hidden", "none", "--grader", "index", "--lang", "en", cwd=small_course)
     assert "exercises/ex03_stateless_layer/picture.png" in run.stdout and "`grade verify` has not passed" in run.stdout
+
+
+def test_a_grader_that_changed_under_the_same_version_is_named(grade, small_course, tmp_path):
+    """pip takes a wheel of the same version for the one that it has."""
+    out = tmp_path / "out"
+    words = ("handout", str(out), "--hidden", "none", "--lang", "en")
+    assert "kept its version" not in grade(*words, cwd=small_course).stdout
+    (wheel,) = (out / "wheels").iterdir()
+    wheel.write_bytes(b"an older one")
+    document = json.loads((out / LIST).read_text())
+    document["files"][f"wheels/{wheel.name}"] = hashlib.sha256(b"an older one").hexdigest()
+    (out / LIST).write_text(json.dumps(document))
+    assert f"--force-reinstall --no-deps wheels/{wheel.name}" in grade(*words, cwd=small_course).stdout
+
+
+def test_a_wheel_needs_the_graders_repository_and_says_so(monkeypatch, tmp_path):
+    import grader
+    from grader.author.wheel import build_wheel
+
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "other"\n')
+    monkeypatch.setattr(grader, "__file__", str(tmp_path / "grader" / "__init__.py"))
+    with pytest.raises(MachineError, match="its own repository") as caught:
+        build_wheel()
+    assert "--grader index" in caught.value.hint
+
+
+def test_a_wheel_needs_a_builder_and_says_so(monkeypatch):
+    import importlib.util
+
+    from grader.author.wheel import build_wheel
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MachineError, match="hatchling") as caught:
+        build_wheel()
+    assert "grade[teacher]" in caught.value.hint

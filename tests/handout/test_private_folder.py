@@ -134,10 +134,10 @@ def test_links_inside_of_what_is_swept_lead_nowhere(place):
     assert sweep() == [left] and (place / "precious" / "work").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can make another user's folder")
-def test_another_users_folder_is_left_alone(place):
+def test_another_users_folder_is_left_alone(place, monkeypatch):
     theirs = made_by_hand(place / "grade-theirs")
-    os.chown(theirs, 65534, 65534)
+    mine = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     assert sweep() == [] and (theirs / INSIDE / "work").exists()
 
 
@@ -171,6 +171,26 @@ def test_a_tree_too_deep_for_pythons_stack_is_removed_too(place):
     subprocess.run([sys.executable, "-c", script], cwd=folder.path, check=True)
     folder.remove()
     assert list(place.iterdir()) == []
+
+
+def test_a_folder_that_its_maker_may_not_list_is_removed_too(monkeypatch):
+    top = Path(tempfile.mkdtemp(dir="/tmp"))
+    top.chmod(0o777)
+    monkeypatch.setattr(tempfile, "tempdir", str(top))
+    child = os.fork()
+    if child == 0:
+        if os.geteuid() == 0:
+            os.setuid(65534)  # for whom a folder's rights count
+        folder = PrivateFolder()
+        for name in ("a", "a/b"):
+            (folder.path / name).mkdir(mode=0o300)
+            (folder.path / name / "work").write_text("work")
+        folder.remove()
+        os._exit(0)
+    os.waitpid(child, 0)
+    left = list(top.iterdir())
+    subprocess.run(["rm", "-rf", str(top)], check=True)
+    assert left == []
 
 
 @pytest.mark.slow
