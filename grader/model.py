@@ -45,7 +45,8 @@ class Cell(msgspec.Struct, frozen=True):
 class Submission(msgspec.Struct, frozen=True):
     """What one student handed in for one exercise.
 
-    `received_at` is ISO 8601 in UTC, empty where nothing says when. `marked_late` is the word of the system that took it in.
+    `received_at` is ISO 8601 in UTC, empty where nothing says when; then `seen_at` is the time of the download that held it,
+    which puts submissions in order and says nothing of lateness. `marked_late` is the word of the system that took it in.
     `together` names all members where a group handed it in: each of them has a submission of their own.
     """
 
@@ -57,6 +58,7 @@ class Submission(msgspec.Struct, frozen=True):
     received_at: str = ""
     marked_late: bool = False
     together: tuple[str, ...] = ()
+    seen_at: str = ""
 
 
 class Student(msgspec.Struct, frozen=True):

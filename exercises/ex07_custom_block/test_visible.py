@@ -199,7 +199,7 @@ def lacks_the_defaults(student):
     "shapes",
     gate=True,
     hint="(n, in_features) goes in, (n, out_features) comes out.",
-    diagnoses=[uses_the_name_again, forgets_return, is_no_module, forgets_super_init, makes_layers_in_forward],
+    diagnoses=[uses_the_name_again, forgets_return, is_no_module, forgets_super_init, takes_no_sizes, makes_layers_in_forward],
 )
 def test_a_batch_of_rows(student):
     """A batch of shape (n, in_features) gives (n, out_features)."""
@@ -214,6 +214,7 @@ def test_a_batch_of_rows(student):
         uses_the_name_again,
         forgets_return,
         forgets_super_init,
+        takes_no_sizes,
         hides_its_layers,
         makes_layers_in_forward,
         lacks_a_bias,
@@ -259,6 +260,7 @@ def test_the_defaults(student):
         uses_the_name_again,
         forgets_return,
         forgets_super_init,
+        takes_no_sizes,
         leaves_autograd,
         hides_its_layers,
         has_a_frozen_parameter,
@@ -281,6 +283,7 @@ def test_gradients_of_both_layers(student, n, seed):
         uses_the_name_again,
         is_no_module,
         forgets_super_init,
+        takes_no_sizes,
         makes_layers_in_forward,
         hides_its_layers,
         has_a_third_layer,
@@ -297,7 +300,7 @@ def test_four_parameters_make_the_block(student):
     "save_load",
     gate=True,
     hint="Registered layers are in the state_dict by themselves; write no saving code of your own.",
-    diagnoses=[uses_the_name_again, forgets_return, forgets_super_init, hides_its_layers],
+    diagnoses=[uses_the_name_again, forgets_return, forgets_super_init, takes_no_sizes, hides_its_layers],
 )
 def test_state_dict_carries_the_block(student):
     """A block that loads another one's state_dict computes the same."""
@@ -311,7 +314,7 @@ def test_state_dict_carries_the_block(student):
     "modes",
     gate=True,
     hint="The block computes the same in training and in evaluation.",
-    diagnoses=[uses_the_name_again, forgets_return, is_no_module, forgets_super_init],
+    diagnoses=[uses_the_name_again, forgets_return, is_no_module, forgets_super_init, takes_no_sizes],
 )
 def test_same_in_train_and_eval(student):
     """The block gives the same result in train mode and in eval mode."""

@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from grader.cli.book import cell_of
-from grader.cli.console import console
+from grader.cli.console import console, number_of
 from grader.course.exercise import Course
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
 from grader.gradebook.standing import class_view
+from grader.intake.roster import delimiter_of
 
 SHEET = ("student", "exercise", "criterion", "points", "because")
 
@@ -36,6 +37,8 @@ def adjust_points(wanted: Wanted) -> int:
     course = Course.around(Path.cwd())
     with open_gradebook(existing_gradebook(wanted.book)) as book:
         if wanted.sheet is not None:
+            if wanted.student is not None or wanted.points is not None or wanted.criterion or wanted.because:
+                raise UsageError("--csv FILE says all there is to say.", "Leave out the other words, or the file.")
             return _take_sheet(course, book, Path(wanted.sheet))
         if wanted.student is None or wanted.exercise is None or wanted.points is None or not math.isfinite(wanted.points):
             raise UsageError("Say whom, what and how much.", 'grade adjust STUDENT EXERCISE --points +1 --because "…"')
@@ -46,13 +49,15 @@ def adjust_points(wanted: Wanted) -> int:
         else:
             book.add_adjustment(student, exercise.id, wanted.points, wanted.because)
         standing = class_view(book, course.rules()).standings.get((student, exercise.id))
-    now = "nothing handed in yet" if standing is None else cell_of(standing)
+    unknown = "no score yet, with which this will count"  # points by hand are added to a score
+    now = unknown if standing is None or standing.points is None else cell_of(standing)
     what = f"{wanted.criterion} {wanted.points:g}" if wanted.criterion else f"{wanted.points:+g}"
     console().print(f"{student}, {exercise.short}: {what}. Now: {now}", markup=False, soft_wrap=True)
     return 0
 
 
 def known_student(book: Gradebook, word: str) -> str:
+    """Return the id of a student of the gradebook. `UsageError` with a near miss where there is none."""
     students = sorted({attempt.student for attempt in book.attempts()} | {student.id for student in book.students()})
     if word in students:
         return word
@@ -77,23 +82,33 @@ def _take_sheet(course: Course, book: Gradebook, path: Path) -> int:
     """Take in all rows of a sheet, or none where one is wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
+            lines = file.readlines()
+        rows = list(csv.DictReader(lines, delimiter=delimiter_of(lines)))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from None
     if not rows or not set(SHEET[:4]) <= set(rows[0]):
         raise UsageError(f"{path}: it must have the columns {', '.join(SHEET)}.")
     given = []
     for number, row in enumerate(rows, 2):
         try:
             exercise = course.find((row["exercise"] or "").strip()).id
-            points = float(row["points"] or "")
+            points = _number(row["points"] or "")
             student = known_student(book, (row["student"] or "").strip())
             criterion = _criterion(course, exercise, (row["criterion"] or "").strip(), points)
         except ValueError:
-            raise UsageError(f"{path}, line {number}: {row['points']!r} is no number. Nothing was taken in.") from None
+            raise UsageError(
+                f"{path}, line {number}: {row['points'] or 'a blank'} is no number. Nothing was taken in."
+            ) from None
         except UsageError as error:
             raise UsageError(f"{path}, line {number}: {error.message} Nothing was taken in.", error.hint) from None
         given.append((student, exercise, criterion, points, (row.get("because") or "").strip()))
     book.add_hand_points(given)
-    console().print(f"{len(given)} rows taken in.", markup=False)
+    console().print(f"{number_of(len(given), 'row')} taken in.", markup=False)
     return 0
+
+
+def _number(text: str) -> float:
+    """Return a number, written with a point or, as some spreadsheets do, with a comma. `ValueError` where it is none."""
+    return float(text.strip().replace(",", "."))

@@ -10,7 +10,7 @@ import msgspec
 
 from grader.cli.class_progress import with_progress
 from grader.cli.class_summary import show_summary
-from grader.cli.console import console
+from grader.cli.console import console, number_of
 from grader.cli.greeting import greet, require_cage
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
@@ -67,6 +67,7 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         book.add_students(_students(book.students(), roster, intakes))
         book.add_submissions(submissions)
         waiting = unjudged(book, submissions, terms, again=wanted.again)
+        _show_standing(len({(s.exercise, s.sha256) for s in submissions}) - len(waiting))
         stopped = _judge(book, class_pool(course, wanted.jobs), waiting, terms)
         unscored = show_summary(course, book, submissions)
     if stopped:
@@ -136,15 +137,19 @@ def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Te
 
 def _show_intake(source: str, intake: Intake, *, everything: bool) -> None:
     out = console()
-    students = len({submission.student for submission in intake.submissions})
-    out.print(
-        f"{source}: {intake.kind}; {len(intake.submissions)} submissions of {students} students", markup=False, soft_wrap=True
-    )
+    students = number_of(len({submission.student for submission in intake.submissions}), "student")
+    submissions = number_of(len(intake.submissions), "submission")
+    out.print(f"{source}: {intake.kind}; {submissions} of {students}", markup=False, soft_wrap=True)
     if everything:
         for submission in intake.submissions:
             out.print(f"  {_described(submission, intake.students)}", markup=False, soft_wrap=True)
     for files, reason in _together(intake.skipped, everything=everything):
         out.print(f"  not read: {files}: {reason}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _show_standing(files: int) -> None:
+    if files:
+        console().print(f"{number_of(files, 'file')} judged before; --again judges anew", markup=False, soft_wrap=True)
 
 
 def _described(submission: Submission, students: Mapping[str, Student]) -> str:

@@ -18,11 +18,15 @@ def show_book(settings: Settings, file: str) -> int:
     """Print student × exercise. Returns 0."""
     course = Course.around(Path.cwd())
     with open_gradebook(existing_gradebook(file), writing=False) as book:
-        view = class_view(book, course.rules())
+        rules = course.rules()
+        view = class_view(book, rules)
     out = console()
     out.print(_table(view))
-    out.print("Points of the last submission: ± with corrections, ↓ less what lateness takes, … with points still to come;")
-    out.print("the best one in parentheses where it was better. – is missing, ? is without a score: neither is 0.")
+    for student in sorted(rules.extensions.keys() - {student.id for student in view.students}):
+        out.print(f"There is a longer due date for {student}, who is not in the gradebook.", style="yellow", markup=False)
+    out.print("Points of the last submission, and in parentheses the best judged score where it was better.")
+    out.print("± with corrections, ↓ less what lateness takes, … with points still to come.")
+    out.print("– is missing, ? is without a score: neither is 0.")
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from grader.cli.greeting import greet, require_cage
 from grader.cli.options import Settings
 from grader.cli.surroundings import bases, recognised
 from grader.cli.warm import start_workers
-from grader.course.exercise import Course
 from grader.course.pack import Pack, open_pack
 from grader.course.paths import ExercisePaths
 from grader.course.starter import differs, notebook_of
@@ -85,7 +84,8 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     if not found and not place.only:
         return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
-    workers = start_workers(_preimports(place.course, exercises))
+    preimports = {name for exercise in exercises for name in place.course.configuration(exercise).preimports}
+    workers = start_workers(sorted(preimports))
     try:
         greeting = greet(workers)
         require_cage(greeting, "what is pushed", unsafe=wanted.unsafe)
@@ -111,12 +111,6 @@ def _changed(found: list[Candidate], place: Place, history: History, bases: tupl
         return found, changed.why
     touched = {c.exercise.id for c in found if c.file.path is None or place.inside + c.file.name in changed.names}
     return [candidate for candidate in found if candidate.exercise.id in touched], ""
-
-
-def _preimports(course: Course, exercises: Sequence[ExercisePaths]) -> tuple[str, ...]:
-    """Return what to import beside torch: parts of torch alone, for in a student's repository the list may be theirs."""
-    names = {name for exercise in exercises for name in course.configuration(exercise).preimports}
-    return tuple(sorted(name for name in names if name.startswith("torch.")))
 
 
 class _Starters:

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from grader.cli.console import console
+from grader.cli.console import console, number_of
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.gradebook.alike import alike_in_class
-from grader.gradebook.book import Attempt, Gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, class_view
 from grader.model import Submission
 from grader.report.attention import ConcernKind, concern
 
 CONCERNS: dict[ConcernKind, tuple[str, str]] = {
-    "unjudged": ("not judged yet", "red"),
     "unscored": ("no score", "red"),
     "unloadable": ("could not be loaded", "yellow"),
     "alarm": ("alarm of the cage", "yellow"),
@@ -41,7 +41,7 @@ def show_summary(course: Course, book: Gradebook, submissions: Sequence[Submissi
         out.print(sentence, style=style, markup=False, soft_wrap=True)
     for sentence in [*_identical(last), *_alike(course, book, view, exercises)]:
         out.print(sentence, style="yellow", markup=False, soft_wrap=True)
-    _show_missing(out, course, book, view, exercises)
+    _show_missing(out, course, view, exercises)
     return any(attempt.score is None for attempt in last)
 
 
@@ -60,14 +60,22 @@ def _table(course: Course, view: ClassView, exercises: set[str]) -> Table:
 
 
 def _for_a_person(book: Gradebook, last: Sequence[Attempt]) -> Iterator[tuple[str, str]]:
-    """Yield what someone should look at, with the colour to say it in: one judgement in memory at a time."""
+    """Yield what someone should look at, with the colour to say it in: one judgement in memory at a time.
+
+    What is not judged yet is counted: after Ctrl-C it may be the whole class.
+    """
+    unjudged = 0
     for attempt in last:
         found = concern(attempt, None if attempt.judgement is None else book.judgement(attempt.judgement))
-        if found is not None:
+        if found is not None and found.kind == "unjudged":
+            unjudged += 1
+        elif found is not None:
             what, style = CONCERNS[found.kind]
             detail = ALARMS.get(found.detail, found.detail)
             check = f" ({found.check})" if found.check else ""
             yield f"{what}: {attempt.file}{': ' if detail else ''}{detail}{check}", style
+    if unjudged:
+        yield f"not judged yet: {number_of(unjudged, 'submission')}", "red"
 
 
 def _identical(last: Sequence[Attempt]) -> list[str]:
@@ -88,11 +96,10 @@ def _alike(course: Course, book: Gradebook, view: ClassView, exercises: set[str]
     return [found.in_words() for found in alike_in_class(book, view, starters) if found.exercise in exercises]
 
 
-def _show_missing(out: Console, course: Course, book: Gradebook, view: ClassView, exercises: set[str]) -> None:
-    """Name who of the roster handed in nothing: which is not zero, unless the course says so."""
-    named = {student.id for student in book.students()}
+def _show_missing(out: Console, course: Course, view: ClassView, exercises: set[str]) -> None:
+    """Name who of the class handed in nothing: which is not zero, unless the course says so."""
     for exercise in course.exercises:
         if exercise.id in exercises:
-            missing = [s.student for s in view.of_exercise(exercise.id) if s.state == "missing" and s.student in named]
+            missing = [s.student for s in view.of_exercise(exercise.id) if s.state == "missing"]
             if missing:
                 out.print(f"missing, {exercise.short}: {', '.join(missing)}", style="dim", markup=False, soft_wrap=True)

@@ -53,9 +53,9 @@ def show_demo(settings: Settings, wanted: Wanted) -> int:
         )
     folder = Path(wanted.folder)
     handed_in = _the_class(course, folder, say(_ABOUT), settings)
-    _tell(f"\n{say(_GRADING)}\n   grade batch {handed_in}")
-    book = folder / BOOK
-    batch = Batch((str(handed_in),), roster=str(folder / "roster.csv"), book=str(book), jobs=wanted.jobs)
+    book, roster = folder / BOOK, folder / "roster.csv"
+    _tell(f"\n{say(_GRADING)}\n   grade batch {handed_in} --roster {roster} --book {book}")
+    batch = Batch((str(handed_in),), roster=str(roster), book=str(book), jobs=wanted.jobs)
     if grade_class(settings, batch) == STOPPED:
         _tell(say(_STOPPED))
         return STOPPED

@@ -14,12 +14,13 @@ from rich.table import Table
 
 from grader.cli.batch import class_pool, present_terms
 from grader.cli.class_progress import with_progress
-from grader.cli.console import console
+from grader.cli.console import console, number_of
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.engine.class_judging import Terms, judgements, unjudged
-from grader.gradebook.book import Attempt, Conditions, Gradebook, existing_gradebook, open_gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Conditions, Gradebook, existing_gradebook, open_gradebook, reusable
 from grader.model import Judgement, Submission
 
 DONE = 0
@@ -50,7 +51,8 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
     only = {course.find(word).id for word in wanted.exercises}
     out = console()
     with open_gradebook(existing_gradebook(wanted.book)) as book, tempfile.TemporaryFile() as judged:
-        attempts = [a for a in book.attempts() if (a.exercise in only if only else True)]
+        known = only or {exercise.id for exercise in course.exercises}  # what has left the course stays as it is
+        attempts = [a for a in book.attempts() if a.exercise in known]
         terms = present_terms(course, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
         waiting = unjudged(book, [_submission(book, a) for a in attempts], terms, again=wanted.again)
         if not waiting:
@@ -59,14 +61,23 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
         _show_reasons(out, book, attempts, waiting, terms)
         changes = list(_judge(book, course, wanted.jobs, waiting, attempts, terms, judged))
         _show_changes(out, changes)
-        if not (wanted.yes or click.confirm("Write these judgements into the gradebook?", default=False)):
+        if not (wanted.yes or _agreed(out)):
             out.print("Nothing was written.")
             return DONE
         judged.seek(0)
         for line in judged:
             book.add_judgement(msgspec.json.decode(line, type=Judgement))
-        out.print(f"{len(waiting)} judgements written; the earlier ones are kept.", markup=False)
+        out.print(f"{number_of(len(waiting), 'judgement')} written; the earlier ones are kept.", markup=False)
     return DONE
+
+
+def _agreed(out: Console) -> bool:
+    """Ask. No answer, as where nobody sits at the terminal, is a no."""
+    try:
+        return click.confirm("Write these judgements into the gradebook?", default=False)
+    except click.Abort:
+        out.print("\nThere was no answer; --yes writes without asking.", markup=False)
+        return False
 
 
 def _submission(book: Gradebook, attempt: Attempt) -> Submission:
@@ -83,18 +94,26 @@ def _show_reasons(out: Console, book: Gradebook, attempts: list[Attempt], waitin
         reasons = sorted({_reason(book, a, terms.conditions[exercise]) for a in own})
         students = len({a.student for a in own})
         number = len({a.sha256 for a in own})
-        out.print(f"{short_name(exercise)}: {number} files of {students} students: {'; '.join(reasons)}", markup=False)
+        whose = f"{number_of(number, 'file')} of {number_of(students, 'student')}"
+        out.print(f"{short_name(exercise)}: {whose}: {'; '.join(reasons)}", markup=False, soft_wrap=True)
 
 
 def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
     if attempt.judgement is None:
         return "not judged yet"
-    then = Conditions.of(book.judgement(attempt.judgement))
+    before = book.judgement(attempt.judgement)
+    then = Conditions.of(before)
     if then.suite_digest != now.suite_digest:
         return "the checks have changed"
+    if then.seed != now.seed:
+        return "another seed of the course"
     if then.versions != now.versions:
         return "other versions: " + ", ".join(sorted(k for k in now.versions if now.versions[k] != then.versions.get(k)))
-    return "another cage" if then.walls != now.walls else "without a score, or a limit was met, or asked for"
+    if then.walls != now.walls:
+        return "another cage"
+    if before.score is None:
+        return "without a score"
+    return "asked for" if reusable(before) else "a limit of this machine was met"
 
 
 def _judge(
@@ -119,9 +138,13 @@ def _judge(
 
 
 def _checks_that_differ(before: Judgement | None, after: Judgement) -> tuple[str, ...]:
+    """Name the checks that answer differently; where none does, the criteria that are paid differently."""
     then = {} if before is None else {check.id: check.verdict for check in before.checks}
     now = {check.id: check.verdict for check in after.checks}
-    return tuple(sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name)))
+    paid = {} if before is None else {c.id: (c.points, c.max_points) for c in before.criteria}
+    pays = {c.id: (c.points, c.max_points) for c in after.criteria}
+    differ = {name for name in then.keys() | now.keys() if then.get(name) != now.get(name)}
+    return tuple(sorted(differ or {name for name in paid.keys() | pays.keys() if paid.get(name) != pays.get(name)}))
 
 
 def _show_changes(out: Console, changes: list[Change]) -> None:
@@ -133,7 +156,7 @@ def _show_changes(out: Console, changes: list[Change]) -> None:
         a, named = change.attempt, ", ".join(change.checks[:3]) + (" …" if len(change.checks) > 3 else "")
         table.add_row(a.student, short_name(a.exercise), a.file, _points(a.score), _points(change.score), named)
     out.print(table)
-    out.print(f"{len({c.attempt.student for c in changes})} students' scores would change.", markup=False)
+    out.print(f"Scores of {number_of(len({c.attempt.student for c in changes}), 'student')} would change.", markup=False)
 
 
 def _points(score: float | None) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import UsageError
-from grader.gradebook.schema import migrate
+from grader.gradebook.attempts import Attempt, not_yet_noted, read_attempts
+from grader.gradebook.schema import MIGRATIONS, migrate
 from grader.gradebook.writer import only_writer
 from grader.model import Cell, Judgement, Student, Submission
 
@@ -30,25 +31,6 @@ class Conditions(msgspec.Struct, frozen=True):
     def of(cls, judgement: Judgement) -> Conditions:
         """The conditions that a judgement was made under."""
         return cls(judgement.suite_digest, judgement.seed, judgement.versions, judgement.walls)
-
-
-class Attempt(msgspec.Struct, frozen=True):
-    """A submission with what its latest judgement says. `judgement` is its number, None where there is none yet.
-
-    `score` is None where there is no judgement, or where it could not be scored: neither is 0.
-    """
-
-    student: str
-    exercise: str
-    file: str
-    sha256: str
-    received_at: str
-    marked_late: bool
-    together: tuple[str, ...]
-    judgement: int | None
-    score: float | None
-    pending_points: float
-    loaded: bool
 
 
 class Adjustment(msgspec.Struct, frozen=True):
@@ -81,14 +63,14 @@ class Gradebook:
     # ---- adding -------------------------------------------------------------------------------------------------------
 
     def add_submissions(self, submissions: list[Submission]) -> None:
-        """Note what was handed in. The same again changes nothing."""
+        """Note what was handed in. The same again changes nothing, nor does a later download of the same files."""
         with self._writing() as write:
-            for s in submissions:
+            for s in not_yet_noted(write, submissions):
                 write.execute("INSERT INTO files VALUES (?, ?) ON CONFLICT DO NOTHING", (s.sha256, _json(s.cells)))
                 write.execute(
-                    "INSERT INTO submissions (student, exercise, sha256, file, received_at, marked_late, together)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (s.student, s.exercise, s.sha256, s.file, s.received_at, int(s.marked_late), _json(s.together)),
+                    "INSERT INTO submissions (student, exercise, sha256, file, received_at, seen_at, marked_late, together)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (s.student, s.exercise, s.sha256, s.file, s.received_at, s.seen_at, int(s.marked_late), _json(s.together)),
                 )
 
     def add_students(self, students: list[Student]) -> None:
@@ -145,14 +127,8 @@ class Gradebook:
     # ---- finding ------------------------------------------------------------------------------------------------------
 
     def attempts(self) -> list[Attempt]:
-        """Return all that was handed in with its latest judgement, by student, exercise and time."""
-        rows = self._connection.execute(
-            "WITH latest AS (SELECT exercise, sha256, MAX(id) AS id FROM judgements GROUP BY exercise, sha256)"
-            " SELECT s.student, s.exercise, s.file, s.sha256, s.received_at, s.marked_late, s.together, j.id, j.score,"
-            " j.pending_points, j.loaded FROM submissions s LEFT JOIN latest USING (exercise, sha256)"
-            " LEFT JOIN judgements j ON j.id = latest.id ORDER BY s.student, s.exercise, s.received_at, s.id"
-        )
-        return [_attempt(*row) for row in rows]
+        """Return all that was handed in with the judgement that counts, by student, exercise and time."""
+        return read_attempts(self._connection)
 
     def students(self) -> list[Student]:
         """Return the students that a roster or a learning system named, by id."""
@@ -170,10 +146,13 @@ class Gradebook:
         return msgspec.json.decode(row[0], type=tuple[Cell, ...])
 
     def reusable_judgement(self, exercise: str, sha256: str, conditions: Conditions) -> int | None:
-        """Return the number of the latest judgement of a file that may be used again under these conditions."""
+        """Return the number of a file's latest judgement, None where it may not be used again under these conditions.
+
+        An earlier one under these conditions does not do: the latest is what a standing shows.
+        """
         row = self._connection.execute(
-            "SELECT id FROM judgements WHERE exercise = ? AND sha256 = ? AND suite_digest = ? AND seed = ?"
-            " AND versions = ? AND walls = ? AND reusable ORDER BY id DESC LIMIT 1",
+            "SELECT id FROM judgements WHERE id = (SELECT MAX(id) FROM judgements WHERE exercise = ? AND sha256 = ?)"
+            " AND suite_digest = ? AND seed = ? AND versions = ? AND walls = ? AND reusable",
             (
                 exercise,
                 sha256,
@@ -217,8 +196,15 @@ class Gradebook:
 
 @contextmanager
 def open_gradebook(path: Path, *, writing: bool = True) -> Iterator[Gradebook]:
-    """Open a gradebook, or begin one. `UsageError` where it is something else, cannot be opened, or has a writer already."""
-    with only_writer(path, writing), closing(_opened(path)) as connection:
+    """Open a gradebook, or begin one. `UsageError` where it is something else, cannot be opened, or has a writer already.
+
+    To read one, no right to write is needed, unless it is of an older version and must be brought up to this one first.
+    """
+    if not writing and _is_present(path):
+        with closing(_opened(path, read_only=True)) as connection:
+            yield Gradebook(connection)
+        return
+    with only_writer(path), closing(_opened(path)) as connection:
         yield Gradebook(connection)
 
 
@@ -230,41 +216,31 @@ def existing_gradebook(file: str) -> Path:
     return path
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _is_present(path: Path) -> bool:
+    """Whether a gradebook has the present schema."""
+    with closing(_opened(path, read_only=True)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0]) == len(MIGRATIONS)
+
+
+def _opened(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     try:
-        connection = sqlite3.connect(path, isolation_level=None)
+        mode = "ro" if read_only else "rwc"
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
     except sqlite3.OperationalError as error:
         raise UsageError(f"{path} cannot be opened: {error}.") from None
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection, str(path))
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            migrate(connection, str(path))
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()  # another program's file is found out here
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.DatabaseError):
             raise UsageError(f"{path} cannot be used as a gradebook: {error}.", "Is it another program's file?") from None
         raise
     return connection
-
-
-def _attempt(
-    student: str,
-    exercise: str,
-    file: str,
-    sha256: str,
-    received_at: str,
-    late: int,
-    together: str,
-    judgement: int | None,
-    score: float | None,
-    pending: float | None,
-    loaded: int | None,
-) -> Attempt:
-    members = tuple(msgspec.json.decode(together, type=list[str]))
-    return Attempt(
-        student, exercise, file, sha256, received_at, bool(late), members, judgement, score, pending or 0.0, loaded != 0
-    )
 
 
 def reusable(judgement: Judgement) -> bool:

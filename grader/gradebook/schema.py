@@ -66,8 +66,22 @@ CREATE TABLE hand_points (         -- a criterion that a person grades; the late
     because   TEXT NOT NULL,
     made_at   TEXT NOT NULL
 ) STRICT;
-ALTER TABLE submissions ADD COLUMN marked_late INTEGER NOT NULL DEFAULT 0;   -- the system that took it in called it late
-ALTER TABLE submissions ADD COLUMN together TEXT NOT NULL DEFAULT '[]';      -- JSON: a group's members
+CREATE TABLE submissions_2 (
+    id          INTEGER PRIMARY KEY,
+    student     TEXT NOT NULL,
+    exercise    TEXT NOT NULL,
+    sha256      TEXT NOT NULL REFERENCES files (sha256),
+    file        TEXT NOT NULL,
+    received_at TEXT NOT NULL,              -- ISO 8601 in UTC; empty where nothing says when
+    seen_at     TEXT NOT NULL DEFAULT '',   -- where nothing says when: the time of the download that held it
+    marked_late INTEGER NOT NULL DEFAULT 0, -- the system that took it in called it late
+    together    TEXT NOT NULL DEFAULT '[]', -- JSON: a group's members
+    UNIQUE (student, exercise, sha256, file, received_at, seen_at)
+) STRICT;
+INSERT INTO submissions_2 (id, student, exercise, sha256, file, received_at)
+    SELECT id, student, exercise, sha256, file, received_at FROM submissions ORDER BY id;
+DROP TABLE submissions;
+ALTER TABLE submissions_2 RENAME TO submissions;
 ALTER TABLE judgements ADD COLUMN pending_points REAL AS (json_extract(judgement, '$.pending_points')) VIRTUAL;
 ALTER TABLE judgements ADD COLUMN loaded INTEGER AS (json_extract(judgement, '$.load_error') IS NULL) VIRTUAL;
 """
@@ -86,7 +100,7 @@ BEGIN SELECT RAISE(ABORT, 'a gradebook only grows'); END;
 
 MIGRATIONS: tuple[str, ...] = (
     _FIRST + _append_only("files", "submissions", "judgements", "adjustments"),
-    _CLASS + _append_only("students", "hand_points"),
+    _CLASS + _append_only("submissions", "students", "hand_points"),
 )
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from grader.gradebook.book import Attempt, Gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Gradebook
 from grader.model import ClassRules, ExerciseRules, LatePolicy, Student
 
 State = Literal["missing", "unscored", "pending", "scored"]
@@ -20,7 +21,8 @@ class Standing(msgspec.Struct, frozen=True):
     """Where one student stands in one exercise.
 
     `attempts` are in the order of time, and the last one counts. `hand` has the points that a person gave, by criterion.
-    `penalty` is the share of the points that lateness takes, from 0 to 1.
+    `penalty` is the share of the points that lateness takes, from 0 to 1. A person's correction gives points also where there
+    is no score: `corrected` tells one that adds up to nothing from none.
     """
 
     student: str
@@ -32,6 +34,7 @@ class Standing(msgspec.Struct, frozen=True):
     days_late: int = 0
     penalty: float = 0.0
     adjusted: float = 0.0
+    corrected: bool = False
     missing_is_zero: bool = False
 
     @property
@@ -48,20 +51,21 @@ class Standing(msgspec.Struct, frozen=True):
     def state(self) -> State:
         """`unscored` and `missing` are no zeros; `pending` points may still become more."""
         if self.last is None:
-            return "missing"
+            return "scored" if self.corrected else "missing"
         if self.last.score is None:
-            return "unscored"
+            return "scored" if self.corrected else "unscored"
         return "pending" if self.pending_points else "scored"
 
     @property
     def points(self) -> float | None:
         """What counts: last score and a person's points, less what lateness takes, with corrections; None without a score."""
-        if self.last is None:
-            return min(max(self.adjusted, 0.0), self.max_score) if self.missing_is_zero else None
-        if self.last.score is None:
-            return None
-        earned = (self.last.score + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted
-        return round(min(max(earned, 0.0), float(self.max_score)), 2)
+        earned = None if self.last is None else self.last.score
+        if earned is None:
+            if not self.corrected and not (self.missing_is_zero and self.last is None):
+                return None
+            earned = 0.0
+        counted = (earned + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted
+        return round(min(max(counted, 0.0), float(self.max_score)), 2)
 
 
 class ClassView(msgspec.Struct, frozen=True):
@@ -89,8 +93,8 @@ def class_view(book: Gradebook, rules: ClassRules) -> ClassView:
     attempts = book.attempts()
     named = {student.id: student for student in book.students()}
     ids = sorted(named.keys() | {attempt.student for attempt in attempts})
-    handed_in = {attempt.exercise for attempt in attempts}
-    exercises = [e for e in rules.exercises if e in handed_in] + sorted(handed_in - rules.exercises.keys())
+    concerned = {attempt.exercise for attempt in attempts} | {change.exercise for change in book.adjustments()}
+    exercises = [e for e in rules.exercises if e in concerned] + sorted(concerned - rules.exercises.keys())
     found = {key: tuple(group) for key, group in groupby(attempts, key=lambda a: (a.student, a.exercise))}
     adjusted: dict[tuple[str, str], float] = {}
     for change in book.adjustments():
@@ -101,7 +105,7 @@ def class_view(book: Gradebook, rules: ClassRules) -> ClassView:
     standings = {
         (student, exercise): _standing(
             student, exercise, found.get((student, exercise), ()), hand.get((student, exercise), {}),
-            adjusted.get((student, exercise), 0.0), rules,
+            adjusted.get((student, exercise)), rules,
         )
         for student in ids
         for exercise in exercises
@@ -110,7 +114,12 @@ def class_view(book: Gradebook, rules: ClassRules) -> ClassView:
 
 
 def _standing(
-    student: str, exercise: str, attempts: tuple[Attempt, ...], hand: dict[str, float], adjusted: float, rules: ClassRules
+    student: str,
+    exercise: str,
+    attempts: tuple[Attempt, ...],
+    hand: dict[str, float],
+    adjusted: float | None,
+    rules: ClassRules,
 ) -> Standing:
     about = rules.exercises.get(exercise, ExerciseRules(0))
     last = attempts[-1] if attempts else None
@@ -127,7 +136,8 @@ def _standing(
         pending_points=max(0.0, last.pending_points - given) if last is not None else 0.0,
         days_late=days,
         penalty=min(days * rules.late.per_day, rules.late.cap) / 100,
-        adjusted=adjusted,
+        adjusted=adjusted or 0.0,
+        corrected=adjusted is not None,
         missing_is_zero=rules.missing_is_zero,
     )
 

@@ -12,9 +12,9 @@ from grader.errors import UsageError
 
 
 @contextmanager
-def only_writer(book: Path, writing: bool = True) -> Iterator[None]:
+def only_writer(book: Path) -> Iterator[None]:
     """Hold the right to write; `UsageError` where another process has it. Without `flock`, SQLite's locks must do."""
-    fcntl = _fcntl() if writing else None
+    fcntl = _fcntl()
     if fcntl is None:
         yield
         return

@@ -76,7 +76,7 @@ def take_in(
             mine = msgspec.structs.replace(submission, student=student.id)
             order = (student.id, mine.exercise, mine.received_at, item.order, answer.rank, mine.file)
             read.append((order, mine))
-    intake.submissions = [submission for _, submission in sorted(read, key=lambda pair: pair[0])]
+    intake.submissions = _of_one_download([submission for _, submission in sorted(read, key=lambda pair: pair[0])])
     intake.skipped.sort(key=lambda skipped: (skipped.file, skipped.reason))
     return intake
 
@@ -98,12 +98,20 @@ def _read(item: HandedIn, answer: Answer, untouched: Untouched, only: Collection
         return item.file.skipped(f"it cannot be read: {error.strerror}")
     except UsageError as error:
         return item.file.skipped(f"it{error.message.removeprefix(item.file.shown)}".rstrip("."))
+    own_time = in_utc(datetime.fromtimestamp(modified, UTC))
     return msgspec.structs.replace(
         read,
-        received_at=in_utc(datetime.fromtimestamp(modified, UTC)) if item.received_at is None else item.received_at,
+        received_at=own_time if item.received_at is None else item.received_at,
+        seen_at=own_time if item.received_at == "" else "",
         marked_late=item.marked_late,
         together=tuple(student.id for student in item.by) if len(item.by) > 1 else (),
     )
+
+
+def _of_one_download(submissions: list[Submission]) -> list[Submission]:
+    """Give what has no time of its own the time of the newest such file: they came in one download, written file by file."""
+    made = max((s.seen_at for s in submissions), default="")
+    return [msgspec.structs.replace(s, seen_at=made) if s.seen_at else s for s in submissions]
 
 
 def in_utc(moment: datetime) -> str:

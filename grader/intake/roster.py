@@ -31,7 +31,7 @@ def read_roster(path: Path) -> list[Student]:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no CSV file in UTF-8: {error}.", "Save it again as CSV UTF-8.") from None
-    rows = csv.DictReader(lines, delimiter=_delimiter(lines), strict=True)
+    rows = csv.DictReader(lines, delimiter=delimiter_of(lines), strict=True)
     try:
         columns = {field: _column(rows.fieldnames or (), names) for field, names in COLUMNS.items()}
         if columns["id"] is None:
@@ -52,7 +52,8 @@ def read_roster(path: Path) -> list[Student]:
     return list(found.values())
 
 
-def _delimiter(lines: list[str]) -> str:
+def delimiter_of(lines: list[str]) -> str:
+    """Return what parts the cells of a CSV file: a comma, a semicolon or a tab, as its titles have it."""
     titles = next((line for line in lines if line.strip()), "")
     return max(",;\t", key=titles.count)
 

@@ -108,7 +108,7 @@ _MEANINGS: list[tuple[str, str, str]] = [
     (
         "TypeError",
         r"Expected state_dict to be dict-like",
-        mark("`load_state_dict` takes the dict that `torch.load(path)` gives back, not the path itself or something else."),
+        mark("`load_state_dict` takes the dict that `torch.load` gives back, not the path itself or something else."),
     ),
     (
         "RuntimeError",

@@ -5,11 +5,12 @@ They last for a session and speak to whichever run is current, so that the same 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from grader.bridge.connection import Connection
 from grader.bridge.failures import StudentError, SuiteMisuse
@@ -79,10 +80,20 @@ def carry(source: Path, target: Path, name: str) -> None:
             raise _no_file(name, "it is no regular file")
         if about.st_size > MAX_FILE:
             raise _no_file(name, f"it is larger than {MAX_FILE >> 20} MiB")
-        with open(descriptor, "rb", closefd=False) as file, (target / name).open("xb") as copy:
+        with _new_file(target / name) as copy, open(descriptor, "rb", closefd=False) as file:
             shutil.copyfileobj(file, copy)
     finally:
         os.close(descriptor)
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """Open a new file in place of what the submission may have put there while it was loaded."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        raise _no_file(path.name, "something else keeps taking its name") from None
 
 
 def _no_file(name: str, why: str) -> StudentError:

@@ -122,8 +122,7 @@ class Grading:
     def _diagnose(self, check: Check, connection: Connection, error: BaseException | None) -> tuple[Text | None, str]:
         """Try the check's diagnoses in order; return the first that holds."""
         for diagnose in check.info.diagnoses:
-            slots = self._try(diagnose, connection, error)
-            if slots:
+            if slots := self._try(diagnose, connection, error):
                 return self._sentence(diagnose, slots if isinstance(slots, dict) else {}), diagnose.__name__
             if not connection.alive:
                 connection = self._loader.open()
@@ -137,14 +136,16 @@ class Grading:
         finally:
             connection.close()
 
-    def _try(self, diagnose: Callable[..., Any], connection: Connection, error: BaseException | None) -> Any:
+    def _try(self, diagnose: Callable[..., Any], connection: Connection, error: BaseException | None) -> dict[str, str] | bool:
+        """Return the names and places that a diagnosis found, or only whether it holds."""
         connection.barred = self._barred
         run = running.Run(connection, running.seed_of(self._seed, diagnose.__name__), False, self._loader.open)
         running.enter(run)
         values = {**fixtures.fixture_values(), "error": error, "names": self._pack.config.names}
         try:
             connection.restore()
-            return diagnose(**{name: values[name] for name in inspect.signature(diagnose).parameters})
+            found = diagnose(**{name: values[name] for name in inspect.signature(diagnose).parameters})
+            return found if isinstance(found, dict) else bool(found)  # a tensor of several numbers is neither true nor false
         except (StudentError, AssertionError, Abort, AttributeError, TypeError, ValueError, RuntimeError, LookupError):
             return False  # what the submission does when it is asked is no sign of this cause
         finally:

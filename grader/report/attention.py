@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from grader.gradebook.book import Attempt
+from grader.gradebook.attempts import Attempt
 from grader.model import Judgement
 
 ConcernKind = Literal["unjudged", "unscored", "unloadable", "alarm"]

@@ -9,7 +9,8 @@ from typing import Any, TextIO
 
 import msgspec
 
-from grader.gradebook.book import Adjustment, Attempt, Gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Adjustment, Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import tell
 from grader.report.final import Written, in_order

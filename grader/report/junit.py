@@ -15,7 +15,8 @@ from xml.sax.xmlreader import AttributesImpl
 import msgspec
 
 from grader.course.paths import short_name
-from grader.gradebook.book import Attempt, Gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
 from grader.locale import speaker

@@ -6,6 +6,7 @@ was lost.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
@@ -19,6 +20,7 @@ from grader.model import CheckResult, Judgement, Text
 
 Key = tuple[str, ...]
 OF_A_NAME = ("absent", "stub", "no_forward", "barred", "died", "time_limit", "memory_limit", "output_limit", "given_up")
+_PLACE = re.compile(r" ?[(（](?:cell \d+, line \d+|[^()（）]+\.\w+:\d+)[)）]")
 Kind = Literal["mistake", "unwritten", "unloadable"]
 
 
@@ -63,10 +65,10 @@ class Mistakes:
         return self._groups.setdefault(key, _Group(kind))
 
     def _sentence(self, check: CheckResult) -> str:
-        """Return the first sentence that every student of the group may be told: as of a hidden check, nothing drawn."""
+        """Return the first sentence that every student of the group may be told: nothing drawn, no line of one's own file."""
         hidden = msgspec.structs.replace(check, visibility="hidden")
         told = tell(hidden, "student", self._language)
-        return next(iter(told.message.splitlines()), "") or told.title
+        return _PLACE.sub("", next(iter(told.message.splitlines()), "")) or told.title
 
 
 def mistake_of(check: CheckResult) -> Key:

@@ -87,17 +87,25 @@ class Prover:
         self.pack = msgspec.structs.replace(build_pack(course, exercise), proven=True)
         self.known = [a for a in known_answers(course, exercise, self.pack) if a.kind != "null" and a.name != "never_returns"]
 
-    def passes(self, pack, check, answers):
-        """Whether some answer passes a check: what the others are told is not found out."""
-        from grader.author.verify import failed_checks
+    def some(self, pack, answers, holds):
+        """Whether something holds of an answer and its judgement: verdicts alone, and none behind the first that it holds of."""
         from grader.engine.here import judging
         from grader.judge.session import Judge
 
         def work(_, session):
             judge = Judge(self.workers, pack, session, explain=False)
-            return any(check not in failed_checks(judge.judge(answer.submission)) for answer in answers)
+            return any(holds(answer, judge.judge(answer.submission)) for answer in answers)
 
         return judging(self.workers, pack, work)
+
+    def checks_that_use(self, helper):
+        """Names of the checks that a helper of a suite works for, directly or through others."""
+        functions = [n for n in ast.parse(self.pack.visible + self.pack.hidden).body if isinstance(n, ast.FunctionDef)]
+        users, before = {helper}, set()
+        while users != before:
+            before = users
+            users = users | {n.name for n in functions if any(f"{name}(" in ast.unparse(n) for name in before)}
+        return {name.removeprefix("test_") for name in users if name.startswith("test_")}
 
     def disagreements(self, pack, answers):
         from grader.author.verify import disagree
@@ -108,13 +116,20 @@ class Prover:
 
     def notices(self, part, function, text):
         """Whether some answer no longer gets what it must."""
+        from grader.author.verify import disagree, failed_checks
+
         whole = msgspec.structs.replace(self.pack, **{part: text})
         name = function.removeprefix("test_")
         if function.startswith("test_"):
             other = "hidden" if part == "visible" else "visible"
             alone = msgspec.structs.replace(whole, **{part: only(text, function), other: ""})
             failing = [a for a in self.known if name in a.expected.fails]
-            if self.passes(alone, name, failing):
+            if self.some(alone, failing, lambda _, judgement: name not in failed_checks(judgement)):
+                return True
+        else:
+            checks = self.checks_that_use(function)
+            failing = [a for a in self.known if checks & set(a.expected.fails)]
+            if self.some(whole, failing, lambda answer, judgement: disagree(answer, judgement, words=False)):
                 return True
         few = [a for a in self.known if a.kind in ("reference", "hostile")]
         return bool(self.disagreements(whole, few) or self.disagreements(whole, [a for a in self.known if a not in few]))

@@ -157,7 +157,6 @@ def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_comma
             "evil-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: evil\nVersion: 1\n",
             "evil-1.dist-info/entry_points.txt": "[pytest11]\nevil = evil\n[hypothesis]\nevil = evil\n",
             "solutions/ex03_stateless_layer/test_hidden.py": sprung,
-            f"{EX03}/exercise.toml": (repository.clone / EX03 / "exercise.toml").read_text().replace('title', 'preimports = ["evil"]\ntitle', 1),
             ".gitattributes": "* filter=evil\n",
         },
     )  # fmt: skip

@@ -62,8 +62,10 @@ def test_a_class_is_graded_and_kept(grade, small_class, tmp_path):
 
 def test_the_same_file_is_judged_once_and_never_again(grade, small_class, tmp_path):
     book = str(tmp_path / "book.db")
-    for _ in range(2):
-        assert grade("batch", str(small_class), "--book", book).returncode == 0
+    for told in ("", "3 files judged before"):
+        run = grade("batch", str(small_class), "--book", book)
+        assert run.returncode == 0 and told in run.stdout
+        assert "missing, ex01: ada, bob, cyd" in run.stdout, "whoever the table counts is named"
     assert rows(book, "SELECT COUNT(*) FROM judgements") == [(3,)]  # ada's and cyd's files are the same
     assert rows(book, "SELECT COUNT(*) FROM submissions") == [(4,)]
     assert grade("batch", str(small_class), "--book", book, "--again", "-e", "ex03").returncode == 0
@@ -116,6 +118,7 @@ def test_ctrl_c_stops_with_a_summary_and_the_same_command_goes_on(grade, tmp_pat
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Stopped" in out and "ex03" in out and "Traceback" not in err
     held = rows(book, "SELECT COUNT(*) FROM judgements")[0][0]
+    assert f"not judged yet: {len(files) - held} submissions" in out
     assert 0 < held < len(files)
     assert grade("batch", str(top), "--book", book).returncode == 0
     assert rows(book, "SELECT COUNT(*), COUNT(DISTINCT sha256) FROM judgements") == [(len(files), len(files))]
@@ -129,6 +132,8 @@ def test_who_of_the_roster_handed_in_nothing_is_missing_and_has_no_zero(grade, t
     assert run.returncode == 0 and "missing, ex03: bob" in run.stdout and "6.00" in run.stdout
     shown = grade("book", "--book", book).stdout
     assert "ada (Ada Lovelace)" in shown and "bob (Bob)" in shown and "–" in shown
+    told = grade("adjust", "bob", "ex03", "--points", "2", "--because", "by mail", "--book", book).stdout
+    assert "no score yet" in told, "a correction alone is no score"
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):

@@ -42,8 +42,9 @@ def test_a_class_from_the_first_judging_to_a_changed_check(grade, small_course):
     sheet.write_text("student,exercise,criterion,points,because\nbob,ex03,style,1,short names\nada,ex03,style,x,\n")
     refused = run("adjust", "--csv", str(sheet))
     assert refused.returncode == 2 and "line 3" in refused.stderr and "Nothing was taken in" in refused.stderr
-    sheet.write_text("student,exercise,criterion,points,because\nbob,ex03,style,1,short names\n")
-    assert run("adjust", "--csv", str(sheet)).returncode == 0
+    sheet.write_text("student;exercise;criterion;points;because\nbob;ex03;style;1,0;short names\n")  # of a German spreadsheet
+    assert run("adjust", "bob", "--csv", str(sheet)).returncode == 2, "a student beside a file would be passed over"
+    assert "1 row taken in" in run("adjust", "--csv", str(sheet)).stdout
     before = run("book").stdout
     assert "…" not in before.split("Points of")[0]
 
@@ -52,6 +53,8 @@ def test_a_class_from_the_first_judging_to_a_changed_check(grade, small_course):
     text = suite.read_text(encoding="utf-8")
     assert "x = 16 * tensor(seed, rows, columns)" in text
     suite.write_text(text.replace("x = 16 * tensor(seed, rows, columns)", "x = tensor(seed, rows, columns)"), encoding="utf-8")
+    unanswered = run("regrade", stdin="")
+    assert unanswered.returncode == 0 and "no answer" in unanswered.stdout and "Nothing was written" in unanswered.stdout
     asked = run("regrade", stdin="n\n")
     assert "the checks have changed" in asked.stdout and "relu_leaves_large_values_alone" in asked.stdout
     assert "bob" in asked.stdout and "Nothing was written" in asked.stdout and judgements(small_course) == 2

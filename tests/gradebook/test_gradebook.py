@@ -61,6 +61,15 @@ def test_a_judgement_under_other_conditions_is_not_used_again(path, change):
         assert book.reusable_judgement(ADA.exercise, ADA.sha256, msgspec.structs.replace(CONDITIONS, **change)) is None
 
 
+def test_after_a_change_that_was_taken_back_the_judgement_in_between_does_not_stand(path):
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        book.add_judgement(JUDGEMENT)
+        book.add_judgement(msgspec.structs.replace(JUDGEMENT, suite_digest="other", score=0.0))
+        assert book.attempts()[0].score == 0.0
+        assert book.reusable_judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
+
+
 def test_unscored_and_limited_judgements_are_kept_and_not_used_again(path):
     limited = CheckResult("c", Text("t"), "shapes", False, "visible", "time_limit")
     with open_gradebook(path) as book:

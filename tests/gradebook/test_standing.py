@@ -1,5 +1,6 @@
 """Where a student stands is read off the history: the last submission, lateness, a person's points and corrections."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -142,3 +143,49 @@ def test_the_dump_does_not_tell_in_which_order_things_came_about(tmp_path):
                 book.add_judgement(judgement)
             texts.append(dump(book))
     assert texts[0] == texts[1] and '"bob"' in texts[0]
+
+
+def test_a_correction_gives_points_also_where_there_is_no_score(book):
+    book.add_students([Student("bob")])
+    book.add_submissions([handed_in("ada")])
+    book.add_judgement(judged(score=None))
+    book.add_adjustment("ada", EX, 4.0, "our fault; read by hand")
+    book.add_adjustment("bob", EX, 0.0, "did not come")
+    assert (standing(book).state, standing(book).points) == ("scored", 4.0)
+    assert (standing(book, student="bob").state, standing(book, student="bob").points) == ("scored", 0.0)
+
+
+def test_a_crash_of_the_judge_does_not_take_a_score_away(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=5.0))
+    book.add_judgement(judged(score=None, fault="the judge's process ended twice"))
+    assert (standing(book).state, standing(book).points) == ("scored", 5.0)
+    book.add_judgement(msgspec.structs.replace(judged(score=None), suite_digest="other"))
+    assert standing(book).state == "unscored", "by other checks it has no score yet"
+
+
+def undated(sha, seen):
+    return msgspec.structs.replace(handed_in(sha=sha), file="Ada_1_file/ex03.py", received_at="", seen_at=seen)
+
+
+def test_who_goes_back_to_an_earlier_file_in_an_undated_download_is_judged_by_that_one(book):
+    for sha, seen in (("a", "2026-03-01"), ("b", "2026-03-02"), ("a", "2026-03-03"), ("a", "2026-03-04"), ("b", "2026-03-02")):
+        book.add_submissions([undated(sha, seen)])
+    assert [attempt.sha256[0] for attempt in standing(book).attempts] == ["a", "b", "a"]
+
+
+def test_a_download_with_several_files_of_a_student_is_the_same_when_it_comes_again(book):
+    for seen in ("2026-03-01", "2026-03-02"):
+        book.add_submissions([undated("a", seen), undated("b", seen)])
+    assert [attempt.sha256[0] for attempt in standing(book).attempts] == ["a", "b"]
+
+
+def test_an_undated_file_is_ordered_among_dated_ones_by_its_download(book):
+    book.add_submissions([handed_in(sha="a", at=DUE), undated("b", (DUE + timedelta(days=1)).isoformat())])
+    assert standing(book).last.sha256[0] == "b" and standing(book).days_late == 0
+
+
+def test_a_gradebook_is_read_without_the_right_to_write(book, tmp_path):
+    book.add_submissions([handed_in()])
+    with open_gradebook(tmp_path / "gradebook.db", writing=False) as reader, pytest.raises(sqlite3.OperationalError):
+        reader.add_students([Student("bob")])

@@ -68,6 +68,14 @@ def test_a_diagnosis_is_one_mistake_in_all_checks_of_an_exercise():
     assert group.sentence == why[1]
 
 
+def test_a_line_of_one_students_file_is_not_told_of_all():
+    words = "A dtype is written into the code{}; let the result follow the input's."
+    places = (" (ex04.py:14)", " (cell 2, line 3)", "（my file.py:7）")
+    wrong = (with_failures(judged(a=(0, 2, "0")), a0=("fixes_dtype", words.format(place))) for place in places)
+    (group,) = groups(*wrong)
+    assert len(group.students) == 3 and group.sentence == words.format("")
+
+
 def test_an_explained_error_is_one_mistake_and_an_unexplained_one_is_one_of_its_check():
     shapes = [
         Failure(

@@ -19,7 +19,8 @@ from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.course.submission import read_submission
 from grader.engine.here import judge_all
-from grader.gradebook.book import Attempt, open_gradebook
+from grader.gradebook.attempts import Attempt
+from grader.gradebook.book import open_gradebook
 from grader.gradebook.dump import timeless
 from grader.model import Judgement
 from grader.report.json import as_json

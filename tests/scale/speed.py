@@ -12,6 +12,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -86,17 +87,18 @@ def of_pytest(top: Path, files: list[Made], core: int, say: Say) -> list[float]:
 def _pytest(words: list[str], core: int) -> int:
     environment = {**runs.environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # what it need not load, it need not pay for
     environment["PYTHONPATH"] = f"{runs.ROOT}{os.pathsep}{Path(__file__).parent}"
-    try:
-        return subprocess.run(
-            [sys.executable, *words],
-            cwd=runs.ROOT,
-            env=environment,
-            capture_output=True,
-            timeout=120,
-            preexec_fn=lambda: _pin({core}),
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return 124
+    with tempfile.TemporaryDirectory() as scratch:  # without a cage, a submission saves its files wherever it runs
+        try:
+            return subprocess.run(
+                [sys.executable, *words],
+                cwd=scratch,
+                env=environment,
+                capture_output=True,
+                timeout=120,
+                preexec_fn=lambda: _pin({core}),
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return 124
 
 
 def _pin(cores: set[int]) -> None:
