@@ -70,7 +70,7 @@ def test_no_expression_is_pasted_into_a_script(file):
 def test_the_key_is_in_the_environment_of_the_step_that_grades_and_of_no_other():
     workflow = read(GRADE)
     assert "env" not in workflow and not any("env" in job for job in workflow["jobs"].values())
-    holders = {step["name"]: step["run"] for step in steps(GRADE) if "secrets." in str(step)}
+    holders = {step["name"]: step["run"] for step in steps(GRADE) if "{{ secrets." in str(step)}
     assert list(holders) == ["Grade what was changed"]
     assert re.fullmatch(r'"\$RUNNER_TEMP/grade/bin/grade" ci --format github \|\| test \$\? -eq 1\n', holders.popitem()[1])
     assert "secrets" not in TEST.read_text()
@@ -83,7 +83,7 @@ def test_in_gitlab_where_a_variable_is_everywhere_the_key_is_taken_from_all_that
 
 
 def test_the_class_token_is_where_repositories_are_fetched_and_not_where_answers_run():
-    assert [step["name"] for step in steps(CLASS) if "secrets." in str(step)] == ["Fetch what students pushed"]
+    assert [step["name"] for step in steps(CLASS) if "{{ secrets." in str(step)] == ["Fetch what students pushed"]
 
 
 def test_no_environment_lies_where_a_student_could_have_put_one():
