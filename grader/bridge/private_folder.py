@@ -124,9 +124,11 @@ def _make_lock(path: Path) -> int | None:
 
 
 def _try_lock(lock: int) -> bool:
-    """Whether the lock is ours now. A file system without locks never says so: nothing is swept there."""
-    import fcntl
-
+    """Whether the lock is ours now. A system or a file system without locks never says so: nothing is swept there."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

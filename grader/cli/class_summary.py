@@ -10,7 +10,7 @@ from rich.table import Table
 from grader.cli.console import console, number_of
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
-from grader.gradebook.alike import alike_in_class
+from grader.gradebook.alike import to_look_at
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, class_view
@@ -39,7 +39,7 @@ def show_summary(course: Course, book: Gradebook, submissions: Sequence[Submissi
     last = [standing.last for key, standing in view.standings.items() if key in concerned and standing.last is not None]
     for sentence, style in _for_a_person(book, last):
         out.print(sentence, style=style, markup=False, soft_wrap=True)
-    for sentence in [*_identical(last), *_alike(course, book, view, exercises)]:
+    for sentence in _alike(course, book, view, exercises):
         out.print(sentence, style="yellow", markup=False, soft_wrap=True)
     _show_missing(out, course, view, exercises)
     return any(attempt.score is None for attempt in last)
@@ -78,22 +78,10 @@ def _for_a_person(book: Gradebook, last: Sequence[Attempt]) -> Iterator[tuple[st
         yield f"not judged yet: {number_of(unjudged, 'submission')}", "red"
 
 
-def _identical(last: Sequence[Attempt]) -> list[str]:
-    """Name students who handed in the same bytes, and did not say that they worked together."""
-    owners: dict[tuple[str, str], dict[str, Attempt]] = {}
-    for attempt in last:
-        owners.setdefault((attempt.exercise, attempt.sha256), {})[attempt.student] = attempt
-    return [
-        f"the same file, {exercise}: {', '.join(sorted(by))}"
-        for (exercise, _), by in sorted(owners.items())
-        if any(set(by) - {student, *attempt.together} for student, attempt in by.items())
-    ]
-
-
 def _alike(course: Course, book: Gradebook, view: ClassView, exercises: set[str]) -> list[str]:
-    """Name files that are the same but for names, comments and layout, and long enough to mean something."""
+    """Name files of these exercises that a person may want to look at side by side."""
     starters = {e.id: open_pack(course, e).starter for e in course.exercises if e.id in exercises}
-    return [found.in_words() for found in alike_in_class(book, view, starters) if found.exercise in exercises]
+    return [found.in_words() for found in to_look_at(book, view, starters) if found.exercise in exercises]
 
 
 def _show_missing(out: Console, course: Course, view: ClassView, exercises: set[str]) -> None:

@@ -26,7 +26,8 @@ SLOW = frozenset({"never_returns", "floods_standard_output"})  # they run into l
 _ABOUT = mark("`grade demo` made this folder. Nothing in it is a real person's. It may be deleted.")
 _MAKING = mark("1. A class of {students} students hands in {exercises}. Everyone, and everything they hand in, is made up.")
 _THERE = mark("1. The made-up class of {students} students is already here; it is used again.")
-_MADE = mark("   {files} files are in {folder}: right answers, mistakes, late ones, copies, broken files. Have a look.")
+_MADE = mark("   {files} files are in {folder}: right answers, mistakes, copies, broken files. Have a look.")
+_MADE_LATE = mark("   {files} files are in {folder}: right answers, mistakes, late ones, copies, broken files. Have a look.")
 _GRADING = mark("2. All of it is graded, each file in a cage of its own. For your own class this is")
 _WRITING = mark("3. A page for the class is written, and one for each student. For your own class this is")
 _TOOK = mark("That took {seconds} seconds.")
@@ -73,7 +74,8 @@ def _the_class(course: Course, folder: Path, about: str, settings: Settings) -> 
     say, marker = speaker(settings.language), folder / ABOUT
     if folder.exists() and not marker.is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already, and `grade demo` did not make it.", "Name another: grade demo FOLDER")
-    exercises = course.exercises[:EXERCISES]
+    exercises, rules = course.exercises[:EXERCISES], course.rules()
+    due = {e.id: date for e in exercises if (date := rules.exercises[e.id].due) is not None}
     try:
         manifest = read_manifest(folder)
         _tell(say(_THERE).format(students=STUDENTS))
@@ -82,12 +84,11 @@ def _the_class(course: Course, folder: Path, about: str, settings: Settings) -> 
         _tell(say(_MAKING).format(students=STUDENTS, exercises=names))
         folder.mkdir(parents=True, exist_ok=True)
         marker.write_text(about + "\n", encoding="utf-8")
-        rules = course.rules()
-        due = {e.id: date for e in exercises if (date := rules.exercises[e.id].due) is not None}
         shares = Shares(notebook=0.2, duplicate=0.03)
         manifest = make_class(course, folder, STUDENTS, exercises, SEED, shares=shares, due=due, avoid=SLOW)
     handed_in = folder / manifest.top
-    _tell(say(_MADE).format(files=len(manifest.files), folder=handed_in))
+    late = any(file.late and file.exercise in due for file in manifest.files)  # without a due date nobody is late
+    _tell(say(_MADE_LATE if late else _MADE).format(files=len(manifest.files), folder=handed_in))
     return handed_in
 
 

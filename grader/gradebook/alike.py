@@ -1,4 +1,4 @@
-"""Files of two students that are the same once names, comments, docstrings, annotations and layout are stripped.
+"""Files of two students that are the same, byte for byte or once names, comments, annotations and layout are stripped.
 
 It accuses nobody: it lists what a person may want to look at side by side. Buckets of digests: the time grows with the files.
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView
 from grader.model import Cell
@@ -35,32 +36,66 @@ class Handed(msgspec.Struct, frozen=True):
 
 
 class Alike(msgspec.Struct, frozen=True):
-    """Files that are the same but for names and layout, by those who handed them in.
+    """Files that are the same, at least but for names and layout, by those who handed them in.
 
     Each of the `parties` is one student, or a group that said so: two at least. `lines` counts the statement lines of
-    their own, beyond the starter.
+    their own, beyond the starter; 0 where nobody counted them, for all have one file. `identical` names the students among
+    them whose files are the same byte for byte, file by file.
     """
 
     exercise: str
     parties: tuple[tuple[str, ...], ...]
-    lines: int
+    lines: int = 0
+    identical: tuple[tuple[str, ...], ...] = ()
 
     @property
     def students(self) -> tuple[str, ...]:
         """All whose file it is."""
         return tuple(student for party in self.parties for student in party)
 
+    @property
+    def one_file(self) -> bool:
+        """Whether all have the same file, byte for byte."""
+        return any(set(self.students) == set(owners) for owners in self.identical)
+
     def in_words(self) -> str:
         """Return a line for a terminal; members of one group are joined by a plus."""
         parties = ", ".join(" + ".join(party) for party in self.parties)
-        return f"look at these side by side, {self.exercise}: {parties} ({self.lines} lines of their own are the same)"
+        if self.one_file:
+            return f"the same file, {self.exercise}: {parties}"
+        same = "".join(f"; the same file: {', '.join(owners)}" for owners in self.identical)
+        return f"look at these side by side, {self.exercise}: {parties} ({self.lines} lines of their own are the same{same})"
+
+
+def to_look_at(book: Gradebook, view: ClassView, starters: Mapping[str, str]) -> list[Alike]:
+    """Return all that a person may want to look at side by side, each pair once: first what is one file, byte for byte."""
+    same = identical(view)
+    found = []
+    for one in alike_in_class(book, view, starters):
+        inside = [s for s in same if s.exercise == one.exercise and set(s.students) <= set(one.students)]
+        if not any(set(s.students) == set(one.students) for s in inside):
+            found.append(msgspec.structs.replace(one, identical=tuple(s.identical[0] for s in inside)))
+            same = [s for s in same if s not in inside]
+    return same + found
+
+
+def identical(view: ClassView) -> list[Alike]:
+    """Return who handed in the same bytes, among the submissions that count, without having said to be a group."""
+    owners: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    for attempt in _counting(view):
+        owners.setdefault((attempt.exercise, attempt.sha256), {})[attempt.student] = attempt.together
+    found = [Alike(exercise, _parties(by), identical=(tuple(sorted(by)),)) for (exercise, _), by in owners.items()]
+    return sorted((a for a in found if len(a.parties) > 1), key=lambda a: (a.exercise, a.parties))
 
 
 def alike_in_class(book: Gradebook, view: ClassView, starters: Mapping[str, str]) -> list[Alike]:
     """Return what is alike among the submissions of a class that count: one file in memory at a time."""
-    last = (standing.last for standing in view.standings.values())
-    handed = (Handed(a.exercise, a.student, a.together, book.cells(a.sha256)) for a in last if a is not None)
+    handed = (Handed(a.exercise, a.student, a.together, book.cells(a.sha256)) for a in _counting(view))
     return alike(handed, starters)
+
+
+def _counting(view: ClassView) -> Iterator[Attempt]:
+    return (standing.last for standing in view.standings.values() if standing.last is not None)
 
 
 def alike(handed: Iterable[Handed], starters: Mapping[str, str], own_lines: int = OWN_LINES) -> list[Alike]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.course.paths import short_name
-from grader.gradebook.alike import Alike, alike_in_class
+from grader.gradebook.alike import Alike, to_look_at
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import DAY, ClassView, Standing
 from grader.model import ClassRules, Judgement, Text
 from grader.report.attention import Concern, concern
-from grader.report.distribution import Bin, day_bins, mean, percent_bins, point_bins, quantile, second_bins
+from grader.report.calendar import Calendar, calendar_of
+from grader.report.distribution import Bin, mean, percent_bins, point_bins, quantile, second_bins
 from grader.report.item_analysis import CheckFigures, CriterionFigures, Earned, ItemAnalysis
 from grader.report.mistakes import Mistake, Mistakes
 
@@ -34,15 +34,14 @@ class DueFigures(msgspec.Struct, frozen=True):
 
 
 class ExerciseFigures(msgspec.Struct, frozen=True):
-    """One exercise over a class; `students` have points for it."""
+    """One exercise over a class; `students` have points for it. `share` is the mean of their shares of what counts by now."""
 
     id: str
     short: str
     title: Text
     max_score: int
     students: int
-    mean: float | None
-    median: float | None
+    share: float | None
     full: int
     bins: tuple[Bin, ...]
     missing: tuple[str, ...]
@@ -54,11 +53,6 @@ class ExerciseFigures(msgspec.Struct, frozen=True):
     due: DueFigures | None
 
     @property
-    def share(self) -> float | None:
-        """The mean as a share of all points."""
-        return self.mean / self.max_score if self.mean is not None and self.max_score else None
-
-    @property
     def weakest(self) -> CriterionFigures | None:
         """The criterion of which the class earned the smallest share, where it lost anything."""
         known = [c for c in self.criteria if c.mean is not None and c.mean < c.max_points]
@@ -66,13 +60,19 @@ class ExerciseFigures(msgspec.Struct, frozen=True):
 
 
 class ClassFigures(msgspec.Struct, frozen=True):
-    """A class in numbers. `shares` are of the students with any points, of all points of all exercises."""
+    """A class in numbers.
+
+    `shares` are of the students who have anything that counts, which `uncounted` have not: points, of how many there could
+    be by now. `dues` has the number of a bar of the `calendar`, and the exercise that is due there.
+    """
 
     names: dict[str, str]
     exercises: tuple[ExerciseFigures, ...]
     submissions: int
     counting: int
     shares: tuple[float, ...]
+    uncounted: int
+    pending: int
     bins: tuple[Bin, ...]
     mistakes: tuple[Mistake, ...]
     concerns: tuple[Concern, ...]
@@ -80,9 +80,8 @@ class ClassFigures(msgspec.Struct, frozen=True):
     verdicts: dict[str, int]
     seconds: tuple[float, ...]
     second_bins: tuple[Bin, ...]
-    days: tuple[tuple[str, int], ...]
+    calendar: Calendar
     dues: tuple[tuple[int, str], ...]
-    weekly: bool
     zone: str
     late_costs: bool
     missing_is_zero: bool
@@ -103,10 +102,10 @@ def gather(book: Gradebook, view: ClassView, course: Course, language: str) -> C
     rules = course.rules()
     passing = _Passing(book, rules, Mistakes(language))
     exercises = tuple(passing.exercise(view, exercise, course) for exercise in view.exercises)
-    shares = tuple(_shares(view))
+    shares = tuple(share for s in view.students if (share := share_of(view.of_student(s.id))) is not None)
     zone = next((about.due.tzinfo for about in rules.exercises.values() if about.due is not None), None) or UTC
     moments = [_moment(a.received_at, zone) for s in view.standings.values() for a in s.attempts if a.received_at]
-    days = day_bins(moments)
+    calendar = calendar_of(moments)
     by_id = {exercise.id: exercise for exercise in course.exercises}
     starters = {exercise: open_pack(course, by_id[exercise]).starter for exercise in view.exercises if exercise in by_id}
     return ClassFigures(
@@ -115,16 +114,17 @@ def gather(book: Gradebook, view: ClassView, course: Course, language: str) -> C
         submissions=sum(len(s.attempts) for s in view.standings.values()),
         counting=sum(s.last is not None for s in view.standings.values()),
         shares=shares,
+        uncounted=len(view.students) - len(shares),
+        pending=len({s.student for s in view.standings.values() if s.state == "pending"}),
         bins=percent_bins(shares),
         mistakes=tuple(passing.mistakes.groups()),
         concerns=tuple(passing.concerns),
-        alike=tuple(alike_in_class(book, view, starters)),
+        alike=tuple(to_look_at(book, view, starters)),
         verdicts=dict(passing.verdicts),
         seconds=tuple(passing.seconds),
         second_bins=second_bins(passing.seconds),
-        days=tuple((day.isoformat(), count) for day, count in days),
-        dues=tuple(_dues(exercises, [day for day, _ in days], zone)),
-        weekly=len(days) > 1 and (days[1][0] - days[0][0]).days > 1,
+        calendar=calendar,
+        dues=tuple(_dues(exercises, calendar, zone)),
         zone=str(zone),
         late_costs=rules.late.per_day > 0,
         missing_is_zero=rules.missing_is_zero,
@@ -157,8 +157,7 @@ class _Passing:
             title=titles.get(exercise, Text(exercise)),
             max_score=most,
             students=len(points),
-            mean=mean(points),
-            median=quantile(points, 0.5),
+            share=mean([share for standing in handed if (share := share_of([standing])) is not None]),
             full=sum(p >= most for p in points),
             bins=point_bins(points, most) if most else (),
             missing=tuple(s.student for s in standings if s.last is None),
@@ -221,20 +220,20 @@ def _moment(received_at: str, zone: tzinfo) -> datetime:
     return datetime.fromisoformat(received_at).astimezone(zone)
 
 
-def _dues(exercises: tuple[ExerciseFigures, ...], days: list[date], zone: tzinfo) -> Iterator[tuple[int, str]]:
-    """Yield the bar, of days or weeks, that an exercise's due date lies in, where it has one."""
+def _dues(exercises: tuple[ExerciseFigures, ...], calendar: Calendar, zone: tzinfo) -> Iterator[tuple[int, str]]:
+    """Yield the bar that an exercise's due date lies in, where it has one."""
     for exercise in exercises:
-        due = exercise.due.due.astimezone(zone).date() if exercise.due is not None else None
-        if due is not None and days and days[0] <= due < days[-1] + (days[1] - days[0] if len(days) > 1 else DAY):
-            yield bisect_right(days, due) - 1, exercise.short
+        bar = calendar.bar_of(exercise.due.due.astimezone(zone).date()) if exercise.due is not None else None
+        if bar is not None:
+            yield bar, exercise.short
 
 
-def _shares(view: ClassView) -> list[float]:
-    """Return of each student with any points the share of all points; what is missing adds nothing."""
-    found = []
-    for student in view.students:
-        standings = view.of_student(student.id)
-        most = sum(standing.max_score for standing in standings)
-        if most and any(standing.points is not None for standing in standings):
-            found.append(min(view.total(student.id) / most, 1.0))
-    return found
+def share_of(standings: Sequence[Standing]) -> float | None:
+    """Return a student's points as a share of all that could be had by now in what counts; None where nothing counts.
+
+    What is missing or has no score counts neither as points nor as none, unless the course says that missing is zero. Points
+    that a person has still to give, or a check that was not run, are not among those that could be had.
+    """
+    counting = [(s.points, max(s.max_score - s.pending_points, 0.0)) for s in standings if s.points is not None]
+    most = sum(possible for _, possible in counting)
+    return min(sum(points for points, _ in counting) / most, 1.0) if most > 0 else None

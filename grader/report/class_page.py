@@ -13,7 +13,7 @@ from grader.gradebook.standing import ClassView
 from grader.locale import Say, speaker
 from grader.report.attention import KINDS
 from grader.report.class_figures import ClassFigures, ExerciseFigures, gather
-from grader.report.class_words import POINTS, SEPARATES, STUDENTS, words
+from grader.report.class_words import POINTS, SEPARATES, STUDENTS, SUBMISSIONS, words
 from grader.report.distribution import quantile
 from grader.report.item_analysis import CheckFigures
 from grader.report.mistakes import Mistake
@@ -52,11 +52,15 @@ def class_page(book: Gradebook, view: ClassView, course: Course, language: str, 
         percent=percent,
         links=dict(links or {}),
         lead=_lead(figures, t, language),
-        mistakes=_mistakes(figures),
+        counts=_counts(figures, t, say),
+        mistakes=[m for m in _of_kind(figures, "mistake") if len(m.students) > 1],
+        singles=[m for m in _of_kind(figures, "mistake") if len(m.students) == 1],
         unwritten=_of_kind(figures, "unwritten"),
         unloadable=_of_kind(figures, "unloadable"),
         first=FIRST_MISTAKES,
         concerns={kind: [c for c in figures.concerns if c.kind == kind] for kind in KINDS},
+        bars=_bars(figures),
+        outside=_outside(figures, t, say),
         plotted=_plotted(figures),
         lists=_lists(figures),
         first_checks=FIRST_CHECKS,
@@ -86,10 +90,6 @@ def _counting(forms: tuple[str, str], say: Say) -> Callable[[float | Fraction], 
     return count
 
 
-def _mistakes(figures: ClassFigures) -> list[Mistake]:
-    return [m for m in figures.mistakes if m.kind == "mistake" and m.points]
-
-
 def _of_kind(figures: ClassFigures, kind: str) -> list[Mistake]:
     return [m for m in figures.mistakes if m.kind == kind and m.points]
 
@@ -97,7 +97,7 @@ def _of_kind(figures: ClassFigures, kind: str) -> list[Mistake]:
 def _lead(figures: ClassFigures, t: dict[str, str], language: str) -> list[str]:
     """Return the few sentences that say how it went."""
     if figures.mean is None:
-        return [t["nothing"]]
+        return [t["nothing_scored"]]
     found = [t["half"].format(median=percent(figures.median), mean=percent(figures.mean))]
     known = [exercise for exercise in figures.exercises if exercise.share is not None]
     hardest = min(known, key=lambda e: e.share or 0.0, default=None)
@@ -105,6 +105,37 @@ def _lead(figures: ClassFigures, t: dict[str, str], language: str) -> list[str]:
         title = hardest.title.in_language(language)
         found.append(t["hardest"].format(short=hardest.short, title=title, share=percent(hardest.share)))
     return found
+
+
+def _counts(figures: ClassFigures, t: dict[str, str], say: Say) -> str:
+    """Return what of a student's is counted, and of how many nothing is."""
+    students = _counting(STUDENTS, say)
+    found = [t["counts_zero" if figures.missing_is_zero else "counts"]]
+    if figures.pending:
+        found.append(t["counts_pending"].format(students=students(figures.pending)))
+    if figures.uncounted:
+        found.append(t["counts_nobody"].format(students=students(figures.uncounted)))
+    return " ".join(found)
+
+
+def _bars(figures: ClassFigures) -> list[tuple[str, int, str, str]]:
+    """Return the bars of submissions over time: name, number, what an axis calls it, and the year that begins there."""
+    calendar = figures.calendar
+    if calendar.step == "month":
+        return [(month := day.isoformat()[:7], count, month, "") for day, count in calendar.bars]
+    years = calendar.years()
+    return [
+        (day.isoformat(), count, day.isoformat()[5:], str(years.get(n, ""))) for n, (day, count) in enumerate(calendar.bars)
+    ]
+
+
+def _outside(figures: ClassFigures, t: dict[str, str], say: Say) -> str:
+    """Return the sentence about submissions that are not on the calendar, "" where all are."""
+    days = figures.calendar.outside
+    if not days:
+        return ""
+    dates = " … ".join(day.isoformat() for day in sorted({days[0], days[-1]}))
+    return t["outside"].format(submissions=_counting(SUBMISSIONS, say)(len(days)), dates=dates)
 
 
 def _named(figures: ClassFigures) -> list[NamedCheck]:

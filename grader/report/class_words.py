@@ -8,7 +8,8 @@ WORDS: dict[str, str] = {
     # ---- the head
     "page": mark("The class at a glance"),
     "nothing": mark("Nobody has handed in anything yet."),
-    "half": mark("Half of the class has {median} of the points or more; the mean is {mean}."),
+    "nothing_scored": mark("Nothing that was handed in has points yet."),
+    "half": mark("Half of the class has {median} or more of the points that count; the mean is {mean}."),
     "hardest": mark("The hardest exercise is {short} ({title}): {share} of its points on average."),
     "students": mark("students"),
     "submissions": mark("submissions"),
@@ -17,22 +18,34 @@ WORDS: dict[str, str] = {
     "to_look_at": mark("to look at"),
     # ---- how did it go
     "how": mark("How did it go?"),
-    "shares": mark("Students by share of all points"),
-    "shares_axis": mark("percent of all points"),
-    "exercises": mark("Exercise by exercise"),
+    "shares": mark("Students by share of the points that count"),
+    "shares_axis": mark("percent of the points that count"),
+    "counts": mark(
+        "For each student, the exercises that they handed in and that have a score are counted. What is missing is not "
+        "counted, not even as zero."
+    ),
+    "counts_zero": mark(
+        "For each student, the exercises that have a score are counted. What is missing counts as zero, because course.toml "
+        "says so."
+    ),
+    "counts_pending": mark("Points that are still pending are not counted ({students})."),
+    "counts_nobody": mark("Nothing to count yet: {students}."),
+    "exercises": mark("Exercise by exercise, of those who handed in and have a score"),
     "exercise": mark("exercise"),
     "of_points": mark("mean"),
     "spread": mark("spread"),
     "full_marks": mark("full marks"),
     "missing": mark("missing"),
     "weakest": mark("weakest part: {title}"),
-    "missing_nothing": mark("What is missing adds nothing to a student's points."),
+    "missing_nothing": mark("What is missing is not counted, not even as zero."),
     # ---- what to teach again
     "teach": mark("What to teach again"),
     "teach_lead": mark("The same mistake of several students, by the points that it cost the class."),
+    "teach_none": mark("No mistake was made by two students or more."),
     "none_lost": mark("No points were lost to any mistake."),
     "cost": mark("{points} lost"),
-    "more_groups": mark("{count} smaller groups"),
+    "more_groups": mark("Smaller groups: {count}"),
+    "singles": mark("Mistakes that only one student made: {count}"),
     "who": mark("who"),
     "failed_checks": mark("checks that it failed"),
     "unwritten": mark("Not written yet"),
@@ -48,9 +61,10 @@ WORDS: dict[str, str] = {
     "alarm": mark("Alarms of the cage"),
     "alike": mark("Look at these side by side"),
     "alike_lead": mark(
-        "Their files are the same once names, comments and layout are stripped, with at least 30 lines of their own. "
-        "That alone proves nothing."
+        "Their files are the same: byte for byte, or once names, comments and layout are stripped, with at least 30 lines of "
+        "their own. That alone proves nothing."
     ),
+    "same_file": mark("the same file"),
     "own_lines": mark("{count} lines of their own"),
     "missing_who": mark("Who has handed in nothing"),
     "pending_who": mark("Points that a person has still to give, or checks that were not run"),
@@ -85,10 +99,16 @@ WORDS: dict[str, str] = {
     "numbers": mark("The numbers"),
     "day": mark("day"),
     "week": mark("week of"),
+    "month": mark("month"),
     # ---- when
     "when": mark("Submissions over time"),
     "by_day": mark("Submissions by day"),
     "by_week": mark("Submissions by week"),
+    "by_month": mark("Submissions by month"),
+    "outside": mark(
+        "Not shown: {submissions}, dated {dates}: more than two years from the middle one. A zip that knows no dates says "
+        "1980."
+    ),
     "zone": mark("Days in {zone}. Triangles mark due dates."),
     "zone_only": mark("Days in {zone}."),
     "no_times": mark("Nothing says when the submissions came in."),
@@ -145,6 +165,7 @@ SEPARATES: dict[str, str] = {
     "backwards": mark("backwards"),
 }
 STUDENTS = (mark("1 student"), mark("{count} students"))
+SUBMISSIONS = (mark("1 submission"), mark("{count} submissions"))
 POINTS = (mark("1 point"), mark("{count} points"))
 
 

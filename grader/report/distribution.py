@@ -1,4 +1,4 @@
-"""How numbers and moments are spread: bins, quantiles, days. Pure: what a plot draws and a table says comes from here."""
+"""How numbers are spread: bins, quantiles, means. Pure: what a plot draws and a table says comes from here."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
 
 import msgspec
 
 FEW_BINS = 13
-MAX_DAYS = 42
 SECONDS = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, math.inf)
 
 
@@ -43,20 +41,6 @@ def second_bins(seconds: Sequence[float]) -> tuple[Bin, ...]:
     counts = Counter(bisect_right(SECONDS, s) - 1 for s in seconds)
     span = range(min(counts), max(counts) + 1) if counts else range(0)
     return tuple(Bin(SECONDS[n], SECONDS[n + 1], f"{SECONDS[n]:g}", counts[n]) for n in span)
-
-
-def day_bins(moments: Sequence[datetime]) -> tuple[tuple[date, int], ...]:
-    """Return how many moments lie on each day from the first to the last; weeks, by their Mondays, where days are many."""
-    days = [moment.date() for moment in moments]
-    if not days:
-        return ()
-    first, last = min(days), max(days)
-    step = timedelta(days=1)
-    if (last - first).days >= MAX_DAYS:
-        step = timedelta(days=7)
-        first -= timedelta(days=first.weekday())
-    counts = Counter((day - first) // step for day in days)
-    return tuple((first + n * step, counts[n]) for n in range((last - first) // step + 1))
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:

@@ -2,8 +2,15 @@
 
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
+from conftest import ROOT
+
+from grader.cli.demo import _the_class
+from grader.cli.options import Settings
+from grader.course.exercise import Course
 
 
 def judgements(folder):
@@ -22,6 +29,19 @@ def test_a_class_is_made_graded_and_shown_and_the_second_time_used_again(grade, 
     assert first > 80 and len(list((folder / "pages" / "students").glob("*.html"))) >= 29
     again = grade("demo", str(folder), "--no-browser")
     assert again.returncode == 0 and "already here" in again.stdout and judgements(folder) == first
+
+
+def test_late_ones_are_promised_only_where_something_has_a_due_date(tmp_path, capsys):
+    course = Course.around(ROOT)
+    settings = Settings("en", "student", False)
+    dates = {e.short: datetime(2026, 3, 2, 22, tzinfo=UTC) for e in course.exercises}
+    for folder, due in (("open", {}), ("due", dates)):
+        course.config = msgspec.structs.replace(course.config, due=due)
+        _the_class(course, tmp_path / folder, "made up", settings)
+        told = " ".join(capsys.readouterr().out.split())
+        assert ("late ones" in told) == bool(due) and "right answers, mistakes, " in told
+        _the_class(course, tmp_path / folder, "made up", settings)
+        assert ("late ones" in capsys.readouterr().out) == bool(due)
 
 
 def test_a_folder_of_others_is_left_alone(grade, tmp_path):

@@ -1,13 +1,16 @@
-"""Files that are the same but for names, comments, docstrings, annotations and layout are listed; nothing else is."""
+"""Files that are the same, or but for names, comments, docstrings, annotations and layout, are listed; nothing else is."""
 
+import hashlib
 import re
 import time
 
 import pytest
 from conftest import ROOT
 
-from grader.gradebook.alike import Alike, Handed, alike, stripped
-from grader.model import Cell
+from grader.gradebook.alike import Alike, Handed, alike, identical, stripped, to_look_at
+from grader.gradebook.book import open_gradebook
+from grader.gradebook.standing import class_view
+from grader.model import Cell, ClassRules, Submission
 
 STARTER = '''"""The exercise."""
 import torch
@@ -141,6 +144,50 @@ def test_annotations_go_wherever_they_stand():
     plain = "if a:\n    b = 1\nelse:\n    b = 2\ndef f(x, *, y=1):\n    z = x\n"
     noted = "if a:\n    b: int = 1\nelse:\n    b: int = 2\ndef f(x: int, *, y: int = 1) -> int:\n    z: int = x\n"
     assert stripped([Cell("", plain)]) == stripped([Cell("", noted)])
+
+
+def looked_at(path, *of):
+    """What is found to look at, and what is identical, in a gradebook to which these were handed in one after another."""
+    with open_gradebook(path / "book.db") as book:
+        for minute, (student, source, *together) in enumerate(of):
+            digest, when = hashlib.sha256(source.encode()).hexdigest(), f"2026-03-02T12:{minute:02}:00+00:00"
+            cells = (Cell("ex07.py", source),)
+            book.add_submissions([Submission("ex07", f"{student}.py", cells, digest, student, when, together=tuple(together))])
+        view = class_view(book, ClassRules({}))
+        return to_look_at(book, view, {"ex07": STARTER}), identical(view)
+
+
+def test_the_same_file_of_two_students_is_listed_however_short_it_is(tmp_path):
+    (one,), same = looked_at(tmp_path, ("bob", "x = 1\n"), ("ada", "x = 1\n"), ("cyd", "x = 2\n"))
+    assert [one] == same and one.one_file and one.in_words() == "the same file, ex07: ada, bob"
+
+
+def test_only_the_submission_that_counts_is_compared_and_no_member_of_a_group_with_another(tmp_path):
+    group = ("dan", "eve")
+    found, _ = looked_at(
+        tmp_path,
+        ("ada", "x = 1\n"),
+        ("ada", "x = 2\n"),
+        ("bob", "x = 1\n"),
+        ("dan", "y = 1\n", *group),
+        ("eve", "y = 1\n", *group),
+    )
+    assert found == []
+    (one,), _ = looked_at(tmp_path, ("fay", "y = 1\n"))
+    assert one.parties == (("dan", "eve"), ("fay",)) and one.in_words() == "the same file, ex07: dan + eve, fay"
+
+
+def test_a_long_file_that_is_the_same_byte_for_byte_is_listed_once(tmp_path):
+    (one,), same = looked_at(tmp_path, ("ada", ANSWER), ("bob", ANSWER))
+    assert [one] == same and len(found(handed("ada", ANSWER), handed("bob", ANSWER))) == 1
+
+
+def test_a_third_who_only_changed_names_is_listed_with_the_two_of_one_file_and_the_two_not_again(tmp_path):
+    (one,), same = looked_at(tmp_path, ("ada", ANSWER), ("bob", ANSWER), ("cyd", OTHER_LOOKS))
+    assert len(same) == 1 and one.students == ("ada", "bob", "cyd") and not one.one_file
+    assert one.in_words() == (
+        "look at these side by side, ex07: ada, bob, cyd (31 lines of their own are the same; the same file: ada, bob)"
+    )
 
 
 @pytest.mark.slow

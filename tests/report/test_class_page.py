@@ -5,16 +5,27 @@ import hashlib
 import html
 import re
 import zlib
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 from conftest import ROOT
-from made_up_class import fill, made_up_course
+from made_up_class import EXERCISES, fill, made_up_course
 
 from grader.gradebook.book import Gradebook, open_gradebook
-from grader.gradebook.standing import class_view
-from grader.model import Cell, Judgement, LoadError, Student, Submission
-from grader.report.class_figures import gather
+from grader.gradebook.standing import Standing, class_view
+from grader.model import (
+    Cell,
+    CheckResult,
+    CriterionScore,
+    Failure,
+    Judgement,
+    LoadError,
+    Student,
+    Submission,
+    Text,
+)
+from grader.report.class_figures import gather, share_of
 from grader.report.class_page import class_page, percent
 
 HOSTILE = "</style><script>alert(1)</script>\" onload='x'><svg/onload=alert(1)>{{ 7*7 }}"
@@ -52,6 +63,10 @@ def judgement_of(one, **changes):
     return msgspec.structs.replace(plain, **changes)
 
 
+def copy_of(one, student):
+    return msgspec.structs.replace(one, student=student, file=one.file.replace(one.student, student))
+
+
 def small(tmp_path, *pairs, students=()):
     """A gradebook of submissions with their judgements, or None for those that have none."""
     path = tmp_path / "small.db"
@@ -68,10 +83,10 @@ def test_the_page_tells_how_it_went_in_the_figures_of_the_gradebook(course, made
     with open_gradebook(made_up, writing=False) as book:
         view = class_view(book, course.rules())
         figures = gather(book, view, course, "en")
-        totals = [view.total(s.id) for s in view.students if any(x.points is not None for x in view.of_student(s.id))]
-    most = sum(e.max_score for e in figures.exercises)
-    assert figures.mean == pytest.approx(sum(totals) / len(totals) / most)
-    assert sum(b.count for b in figures.bins) == len(totals)
+    scored = [[x for x in view.of_student(s.id) if x.last is not None and x.last.score is not None] for s in view.students]
+    shares = [sum(x.points for x in of) / sum(x.max_score for x in of) for of in scored if of]
+    assert figures.mean == pytest.approx(sum(shares) / len(shares)) and any(len(of) < len(EXERCISES) for of in scored)
+    assert sum(b.count for b in figures.bins) == len(shares)
     text = words(page_of(made_up, course))
     assert f"the mean is {' '.join(percent(figures.mean).split())}" in text
     dearest = next(m for m in figures.mistakes if m.kind == "mistake")
@@ -155,6 +170,114 @@ def test_what_needs_a_persons_eye_is_named(course, tmp_path):
         assert part in text, part
     assert re.search("Who has handed in nothing 5 .* ex01 dan eve ex03 ada bob cyd", text)
     assert "too few" in text
+
+
+def test_files_that_are_one_and_files_that_are_alike_are_listed_once_and_counted_at_the_top(course, tmp_path):
+    ex01, ex03 = course.find("ex01").id, course.find("ex03").id
+    longer = "\n".join(f"a{n} = {n}" for n in range(40))
+    handed = [
+        submission("ada", ex01), copy_of(submission("ada", ex01), "bob"), submission("cyd", ex01, "x = 2\n"),
+        submission("ada", ex03, longer), copy_of(submission("ada", ex03, longer), "bob"),
+        submission("cyd", ex03, longer.replace("a", "b")),
+    ]  # fmt: skip
+    path = small(tmp_path, *((one, judgement_of(one)) for one in handed))
+    text = words(page_of(path, course))
+    assert "to look at 2 " in text and "Look at these side by side 2 " in text and "proves nothing" in text
+    assert "ex01 ada · bob the same file" in text
+    assert "ex03 ada · bob · cyd 40 lines of their own · the same file: ada , bob" in text
+    assert "ex01 ada · bob 同一个文件" in words(page_of(path, course, "zh"))
+
+
+def test_what_is_missing_has_no_score_or_is_pending_counts_as_nothing_earned_nowhere(course, tmp_path):
+    ex01, ex03 = course.find("ex01"), course.find("ex03")
+    most = {e.id: course.configuration(e).max_score for e in (ex01, ex03)}
+    full, half, unscored = submission("ada", ex01.id), submission("bob", ex01.id), submission("cyd", ex01.id)
+    part = submission("bob", ex03.id)
+    path = small(
+        tmp_path,
+        (full, judgement_of(full, score=float(most[ex01.id]))),
+        (half, judgement_of(half, score=most[ex01.id] / 2)),
+        (part, judgement_of(part, score=1.0, pending_points=most[ex03.id] - 1.0)),
+        (unscored, judgement_of(unscored, score=None)),
+        students=[Student("dan")],
+    )
+    bob = (most[ex01.id] / 2 + 1) / (most[ex01.id] + 1)
+    with open_gradebook(path, writing=False) as book:
+        figures = gather(book, class_view(book, course.rules()), course, "en")
+    assert figures.shares == pytest.approx((1.0, bob)) and (figures.uncounted, figures.pending) == (2, 1)
+    assert [exercise.share for exercise in figures.exercises] == pytest.approx([0.75, 1.0])
+    text = words(page_of(path, course))
+    assert (
+        "What is missing is not counted, not even as zero. Points that are still pending are not counted (1 student)" in text
+    )
+    assert "Nothing to count yet: 2 students." in text and "Nobody has handed in" not in text
+
+
+def test_what_is_missing_is_zero_where_the_course_says_so_and_the_page_says_that(tmp_path):
+    course = made_up_course(ROOT)
+    course.config = msgspec.structs.replace(course.config, missing_is_zero=True)
+    ex01, ex03 = (course.find(word).id for word in ("ex01", "ex03"))
+    one, other = submission("ada", ex01), submission("bob", ex03)
+    most = {id: rules.max_score for id, rules in course.rules().exercises.items()}
+    path = small(
+        tmp_path, *((s, judgement_of(s, score=float(most[s.exercise]))) for s in (one, other)), students=[Student("cyd")]
+    )
+    with open_gradebook(path, writing=False) as book:
+        figures = gather(book, class_view(book, course.rules()), course, "en")
+    all_points = most[ex01] + most[ex03]
+    assert figures.shares == pytest.approx((most[ex01] / all_points, most[ex03] / all_points, 0)) and figures.uncounted == 0
+    assert "What is missing counts as zero, because course.toml says so." in words(page_of(path, course))
+
+
+def test_an_exercise_without_points_counts_nowhere():
+    attempt = submission("ada", "ex77_gone")
+    assert share_of([]) is None and share_of([Standing("ada", attempt.exercise, 0, missing_is_zero=True)]) is None
+
+
+def test_a_mistake_of_one_student_is_no_mistake_of_several(course, tmp_path):
+    ex01 = course.find("ex01").id
+
+    def failing(student, says):
+        one = submission(student, ex01)
+        check = CheckResult(
+            "c", Text("it adds"), "a", True, "visible", "wrong_answer", Failure("said", Text(says)), seconds=0.1
+        )
+        criterion = CriterionScore("a", Text("adding"), 0.0, 0.0, 2)
+        return one, judgement_of(one, score=0.0, checks=(check,), criteria=(criterion,))
+
+    apart = small(tmp_path, failing("ada", "The bias is lost."), failing("bob", "The weight is lost."))
+    text = words(page_of(apart, course))
+    assert (
+        "What to teach again No mistake was made by two students or more. Mistakes that only one student made: 2 · 4 points"
+        in text
+    )
+    assert "ex01 ada The bias is lost. 2 points lost" in text and "The same mistake of several students" not in text
+    together = small(tmp_path, failing("cyd", "The bias is lost."))
+    text = words(page_of(together, course))
+    assert "by the points that it cost the class. The bias is lost." in text and "2 students 4 points lost" in text
+    assert "Mistakes that only one student made: 1 · 2 points lost ex01 bob" in text
+
+
+def test_a_date_of_1980_makes_no_thousand_bars_and_is_told(course, tmp_path):
+    ex01 = course.find("ex01").id
+    days = ["1980-01-01", *(f"2025-12-{n}" for n in range(10, 32)), *(f"2026-01-{n}" for n in range(10, 28))]
+    handed = [submission(f"s{n}", ex01, f"x = {n}\n", f"{day}T12:00:00+00:00") for n, day in enumerate(days)]
+    assert "Not shown" not in page_of(small(tmp_path, *((one, judgement_of(one)) for one in handed[1:])), course)
+    page = page_of(small(tmp_path, (handed[0], judgement_of(handed[0]))), course)
+    text = words(page)
+    assert len(page) < 100_000 and "Not shown: 1 submission, dated 1980-01-01: more than two years from the middle" in text
+    plot = re.search(r'aria-labelledby="days-t.*?</svg>', page, re.S)[0]
+    assert plot.count("<rect") == 8 and re.findall(">(2025|2026)<", plot) == ["2025", "2026"]
+
+
+def test_months_are_called_by_their_years(course, tmp_path):
+    ex01 = course.find("ex01").id
+    handed = [
+        submission(f"s{n}", ex01, f"x = {n}\n", f"{2024 + n // 12}-{n % 12 + 1:02}-05T12:00:00+00:00") for n in range(30)
+    ]
+    page = page_of(small(tmp_path, *((one, judgement_of(one)) for one in handed)), course)
+    assert "Submissions by month" in page and ">2024-01</text>" in page and "<title>2025-06: 1</title>" in page
+    assert "每月的提交数" in page_of(small(tmp_path), course, "zh")
 
 
 def test_an_exercise_that_the_course_no_longer_has_and_times_that_nobody_knows_are_no_trouble(course, tmp_path):
@@ -288,3 +411,21 @@ def test_in_a_browser_a_small_class_and_a_hostile_one_have_whole_pages(browser, 
     assert browser.sticks_out() == 0 and browser.run(EMPTY)["empty"] == [] and browser.complaints() == []
     assert browser.run("return document.scripts.length") == 0
     assert all(a["left"] >= 0 and a["right"] <= width for a in browser.texts() if not a["scrolls"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["2025-12-18", "2025-12-30", "2025-11-25"])
+@pytest.mark.parametrize("span", [2, 40, 400, 700])
+def test_in_a_browser_the_labels_of_years_and_months_have_room(browser, course, tmp_path, first, span):
+    ex01, start = course.find("ex01").id, datetime.fromisoformat(f"{first}T12:00:00+00:00")
+    whens = [
+        "1980-01-01T00:00:00+00:00",
+        *((start + timedelta(days=n)).isoformat() for n in (0, 1, span // 2, span - 1, span)),
+    ]
+    handed = [submission(f"s{n}", ex01, f"x = {n % 2}\n", when) for n, when in enumerate(whens)]
+    file = tmp_path / "class.html"
+    file.write_text(page_of(small(tmp_path, *((one, judgement_of(one)) for one in handed)), course), encoding="utf-8")
+    browser.open(file, 400)
+    assert browser.sticks_out() == 0 and browser.run(OUTSIDE) == [] and browser.complaints() == []
+    texts = [(t["what"], t["left"], t["top"], t["right"], t["bottom"]) for t in browser.texts()]
+    assert overlapping(texts, slack=2) == []

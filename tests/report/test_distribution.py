@@ -1,9 +1,8 @@
 """Every number has one bin, and the edges belong where people expect them."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
 
-from grader.report.distribution import day_bins, mean, percent_bins, point_bins, quantile, second_bins
+from grader.report.distribution import mean, percent_bins, point_bins, quantile, second_bins
 
 
 def test_ten_bins_of_percent_hold_all_and_full_marks_are_in_the_last():
@@ -23,17 +22,6 @@ def test_times_are_binned_from_the_first_to_the_last():
     bins = second_bins([0.0, 0.06, 0.3, 9.99, 10.0])
     assert [b.label for b in bins] == ["0", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10"]
     assert [b.count for b in bins] == [1, 1, 0, 1, 0, 0, 0, 1, 1] and second_bins([]) == ()
-
-
-def test_days_without_submissions_are_there_and_many_days_become_weeks():
-    start = datetime(2026, 3, 4, 12, tzinfo=UTC)
-    assert day_bins([start, start + timedelta(days=2)]) == (
-        (date(2026, 3, 4), 1),
-        (date(2026, 3, 5), 0),
-        (date(2026, 3, 6), 1),
-    )
-    weeks = day_bins([start + timedelta(days=n) for n in range(60)])
-    assert weeks[0] == (date(2026, 3, 2), 5) and weeks[1] == (date(2026, 3, 9), 7) and sum(n for _, n in weeks) == 60
 
 
 def test_quantiles_and_means():
