@@ -136,9 +136,7 @@ class Grading:
         finally:
             connection.close()
 
-    def _try(
-        self, diagnose: Callable[..., Any], connection: Connection, error: BaseException | None
-    ) -> dict[str, str] | bool:
+    def _try(self, diagnose: Callable[..., Any], connection: Connection, error: BaseException | None) -> dict[str, str] | bool:
         """Return the names and places that a diagnosis found, or only whether it holds."""
         connection.barred = self._barred
         run = running.Run(connection, running.seed_of(self._seed, diagnose.__name__), False, self._loader.open)
