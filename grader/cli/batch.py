@@ -28,7 +28,7 @@ from grader.intake.handed_in import Intake
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
 from grader.judge.session import versions
-from grader.locale import Say, mark, retold, speaker
+from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
@@ -176,7 +176,8 @@ def _together(skipped: Sequence[Skipped], say: Say, *, everything: bool) -> Iter
     """Yield files with the reason not to read them; of many alike the first and how many, unless everything is asked for."""
     alike: dict[str, list[str]] = {}
     for one in skipped:
-        alike.setdefault(one.reason, []).append(one.file)
+        file = retold(one.file, say) if isinstance(one.file, Filled) else one.file
+        alike.setdefault(one.reason, []).append(file)
     for reason, files in alike.items():
         if everything or len(files) <= ALIKE:
             yield from ((file, reason) for file in files)

@@ -17,6 +17,7 @@ from grader.model import Student
 METADATA = "submission_metadata.yml"
 _UNNAMED = mark("{list} does not name it")
 _NOBODY = mark("{list} names nobody who handed it in")
+_HISTORY = mark("{folder} (history)")
 _EARLIER = mark("the export holds no files of what was handed in before: {count}")
 
 
@@ -50,7 +51,7 @@ def of_gradescope(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
         if folder not in present:
             yield Skipped(folder, mark("the export holds no files of it"))
         if isinstance(history, list) and history:
-            yield Skipped(f"{folder} (history)", filled(_EARLIER, count=len(history)))
+            yield Skipped(filled(_HISTORY, folder=folder), filled(_EARLIER, count=len(history)))
 
 
 def _listed(path: Path) -> dict[str, dict[str, Any]]:
