@@ -11,11 +11,13 @@ import msgspec
 
 from grader.cli.book import cell_of
 from grader.cli.console import console, number_of
+from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
 from grader.gradebook.standing import class_view
 from grader.intake.roster import delimiter_of
+from grader.locale import Say, mark, speaker
 
 SHEET = ("student", "exercise", "criterion", "points", "because")
 
@@ -32,14 +34,14 @@ class Wanted(msgspec.Struct, frozen=True):
     book: str
 
 
-def adjust_points(wanted: Wanted) -> int:
+def adjust_points(settings: Settings, wanted: Wanted) -> int:
     """Add a correction, or points that a person gave. `UsageError` where a student, exercise or criterion is not known."""
-    course = Course.around(Path.cwd())
+    course, say = Course.around(Path.cwd()), speaker(settings.language)
     with open_gradebook(existing_gradebook(wanted.book)) as book:
         if wanted.sheet is not None:
             if wanted.student is not None or wanted.points is not None or wanted.criterion or wanted.because:
                 raise UsageError("--csv FILE says all there is to say.", "Leave out the other words, or the file.")
-            return _take_sheet(course, book, Path(wanted.sheet))
+            return _take_sheet(course, book, Path(wanted.sheet), say)
         if wanted.student is None or wanted.exercise is None or wanted.points is None or not math.isfinite(wanted.points):
             raise UsageError("Say whom, what and how much.", 'grade adjust STUDENT EXERCISE --points +1 --because "…"')
         student, exercise = known_student(book, wanted.student), course.find(wanted.exercise)
@@ -49,10 +51,12 @@ def adjust_points(wanted: Wanted) -> int:
         else:
             book.add_adjustment(student, exercise.id, wanted.points, wanted.because)
         standing = class_view(book, course.rules()).standings.get((student, exercise.id))
-    unknown = "no score yet, with which this will count"  # points by hand are added to a score
+    unknown = say(mark("no score yet, with which this will count"))  # points by hand are added to a score
     now = unknown if standing is None or standing.points is None else cell_of(standing)
     what = f"{wanted.criterion} {wanted.points:g}" if wanted.criterion else f"{wanted.points:+g}"
-    console().print(f"{student}, {exercise.short}: {what}. Now: {now}", markup=False, soft_wrap=True)
+    told = say(mark("{student}, {exercise}: {what}. Now: {now}"))
+    told = told.format(student=student, exercise=exercise.short, what=what, now=now)
+    console().print(told, markup=False, soft_wrap=True)
     return 0
 
 
@@ -78,7 +82,7 @@ def _criterion(course: Course, exercise: str, word: str, points: float) -> str:
     return word
 
 
-def _take_sheet(course: Course, book: Gradebook, path: Path) -> int:
+def _take_sheet(course: Course, book: Gradebook, path: Path, say: Say) -> int:
     """Take in all rows of a sheet, or none where one is wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -105,7 +109,7 @@ def _take_sheet(course: Course, book: Gradebook, path: Path) -> int:
             raise UsageError(f"{path}, line {number}: {error.message} Nothing was taken in.", error.hint) from None
         given.append((student, exercise, criterion, points, (row.get("because") or "").strip()))
     book.add_hand_points(given)
-    console().print(f"{number_of(len(given), 'row')} taken in.", markup=False)
+    console().print(say(mark("{rows} taken in.")).format(rows=number_of(len(given), "row", say)), markup=False)
     return 0
 
 

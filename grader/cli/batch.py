@@ -28,6 +28,7 @@ from grader.intake.handed_in import Intake
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
 from grader.judge.session import versions
+from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
@@ -50,14 +51,14 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def grade_class(settings: Settings, wanted: Wanted) -> int:
     """Judge what is not yet judged, show what came of it. Returns 0, 70 where something has no score, 130 after Ctrl-C."""
-    course = Course.around(Path.cwd())
+    course, say = Course.around(Path.cwd()), speaker(settings.language)
     only = {course.find(word).id for word in wanted.exercises}
     roster = read_roster(Path(wanted.roster)) if wanted.roster else []
     intakes = [_read(course, Path(source), wanted.kind, only) for source in wanted.sources]
     submissions = [s for intake in intakes for s in intake.submissions]
     for source, intake in zip(wanted.sources, intakes, strict=True):
-        _show_intake(source, intake, everything=wanted.dry_run)
-    _show_strangers(roster, submissions)
+        _show_intake(source, intake, say, everything=wanted.dry_run)
+    _show_strangers(roster, submissions, say)
     if wanted.dry_run:
         return DONE
     if not submissions:
@@ -67,13 +68,12 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         book.add_students(_students(book.students(), roster, intakes))
         book.add_submissions(submissions)
         waiting = unjudged(book, submissions, terms, again=wanted.again)
-        _show_standing(len({(s.exercise, s.sha256) for s in submissions}) - len(waiting))
-        stopped = _judge(book, class_pool(course, wanted.jobs), waiting, terms)
-        unscored = show_summary(course, book, submissions)
+        _show_standing(len({(s.exercise, s.sha256) for s in submissions}) - len(waiting), say)
+        stopped = _judge(book, class_pool(course, wanted.jobs), waiting, terms, say)
+        unscored = show_summary(course, book, submissions, say)
     if stopped:
-        console().print(
-            f"Stopped. What was judged is in {wanted.book}; the same command goes on.", markup=False, soft_wrap=True
-        )
+        stopped_here = say(mark("Stopped. What was judged is in {book}; the same command goes on."))
+        console().print(stopped_here.format(book=wanted.book), markup=False, soft_wrap=True)
         return STOPPED
     return UNSCORED if unscored else DONE
 
@@ -125,57 +125,66 @@ def class_pool(course: Course, jobs: int) -> Pool:
     return Pool(functools.partial(start_workers, preimports), course.paths.root, jobs or usable_cores())
 
 
-def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms) -> bool:
+def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms, say: Say) -> bool:
     """Judge, each judgement committed before the next is asked for. Returns whether Ctrl-C ended it."""
     try:
-        for judgement in judgements(with_progress(pool, waiting), terms):
+        for judgement in judgements(with_progress(pool, waiting, say), terms):
             book.add_judgement(judgement)
     except KeyboardInterrupt:
         return True
     return False
 
 
-def _show_intake(source: str, intake: Intake, *, everything: bool) -> None:
+def _show_intake(source: str, intake: Intake, say: Say, *, everything: bool) -> None:
     out = console()
-    students = number_of(len({submission.student for submission in intake.submissions}), "student")
-    submissions = number_of(len(intake.submissions), "submission")
-    out.print(f"{source}: {intake.kind}; {submissions} of {students}", markup=False, soft_wrap=True)
+    students = number_of(len({submission.student for submission in intake.submissions}), "student", say)
+    submissions = number_of(len(intake.submissions), "submission", say)
+    head = say(mark("{source}: {kind}; {submissions} of {students}"))
+    told = head.format(source=source, kind=retold(intake.kind, say), submissions=submissions, students=students)
+    out.print(told, markup=False, soft_wrap=True)
     if everything:
         for submission in intake.submissions:
-            out.print(f"  {_described(submission, intake.students)}", markup=False, soft_wrap=True)
-    for files, reason in _together(intake.skipped, everything=everything):
-        out.print(f"  not read: {files}: {reason}", style="yellow", markup=False, soft_wrap=True)
+            out.print(f"  {_described(submission, intake.students, say)}", markup=False, soft_wrap=True)
+    for files, reason in _together(intake.skipped, say, everything=everything):
+        told = say(mark("  not read: {files}: {reason}")).format(files=files, reason=retold(reason, say))
+        out.print(told, style="yellow", markup=False, soft_wrap=True)
 
 
-def _show_standing(files: int) -> None:
+def _show_standing(files: int, say: Say) -> None:
     if files:
-        console().print(f"{number_of(files, 'file')} judged before; --again judges anew", markup=False, soft_wrap=True)
+        told = say(mark("{files} judged before; --again judges anew")).format(files=number_of(files, "file", say))
+        console().print(told, markup=False, soft_wrap=True)
 
 
-def _described(submission: Submission, students: Mapping[str, Student]) -> str:
+def _described(submission: Submission, students: Mapping[str, Student], say: Say) -> str:
     """Return what would be read as whose."""
     student = students.get(submission.student, Student(submission.student))
-    words = [f"{submission.file}: {submission.exercise} of {student.id}" + (f" ({student.name})" if student.name else "")]
-    words += [f"received {submission.received_at}"] if submission.received_at else []
-    words += ["marked late"] if submission.marked_late else []
+    whose = say(mark("{id} ({name})")).format(id=student.id, name=student.name) if student.name else student.id
+    what = say(mark("{file}: {exercise} of {student}"))
+    told = what.format(file=submission.file, exercise=submission.exercise, student=whose)
+    told += say(mark(", received {time}")).format(time=submission.received_at) if submission.received_at else ""
+    told += say(mark(", marked late")) if submission.marked_late else ""
     others = [member for member in submission.together if member != submission.student]
-    return ", ".join(words + ([f"together with {' and '.join(others)}"] if others else []))
+    return told + (say(mark(", together with {others}")).format(others=say(mark(" and ")).join(others)) if others else "")
 
 
-def _together(skipped: Sequence[Skipped], *, everything: bool) -> Iterator[tuple[str, str]]:
+def _together(skipped: Sequence[Skipped], say: Say, *, everything: bool) -> Iterator[tuple[str, str]]:
     """Yield files with the reason not to read them; of many alike the first and how many, unless everything is asked for."""
     alike: dict[str, list[str]] = {}
     for one in skipped:
-        alike.setdefault(one.reason, []).append(one.file)
+        file = retold(one.file, say) if isinstance(one.file, Filled) else one.file
+        alike.setdefault(one.reason, []).append(file)
     for reason, files in alike.items():
         if everything or len(files) <= ALIKE:
             yield from ((file, reason) for file in files)
         else:
-            yield f"{files[0]} and {len(files) - 1} more (--dry-run names them)", reason
+            several = say(mark("{file} and {count} more (--dry-run names them)"))
+            yield several.format(file=files[0], count=len(files) - 1), reason
 
 
-def _show_strangers(roster: Sequence[Student], submissions: Sequence[Submission]) -> None:
+def _show_strangers(roster: Sequence[Student], submissions: Sequence[Submission], say: Say) -> None:
     """Name who handed in and is not on the roster: often it knows students by another number than the source."""
     strangers = sorted({submission.student for submission in submissions} - {student.id for student in roster})
     if roster and strangers:
-        console().print(f"not on the roster: {', '.join(strangers)}", style="yellow", markup=False, soft_wrap=True)
+        told = say(mark("not on the roster: {students}")).format(students=say(mark(", ")).join(strangers))
+        console().print(told, style="yellow", markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.gradebook.book import existing_gradebook, open_gradebook
 from grader.gradebook.standing import ClassView, Standing, class_view
+from grader.locale import Say, mark, speaker
 
 
 def show_book(settings: Settings, file: str) -> int:
@@ -20,18 +21,19 @@ def show_book(settings: Settings, file: str) -> int:
     with open_gradebook(existing_gradebook(file), writing=False) as book:
         rules = course.rules()
         view = class_view(book, rules)
-    out = console()
-    out.print(_table(view))
+    out, say = console(), speaker(settings.language)
+    out.print(_table(view, say))
     for student in sorted(rules.extensions.keys() - {student.id for student in view.students}):
-        out.print(f"There is a longer due date for {student}, who is not in the gradebook.", style="yellow", markup=False)
-    out.print("Points of the last submission, and in parentheses the best judged score where it was better.")
-    out.print("± with corrections, ↓ less what lateness takes, … with points still to come.")
-    out.print("– is missing, ? is without a score: neither is 0.")
+        told = say(mark("There is a longer due date for {student}, who is not in the gradebook."))
+        out.print(told.format(student=student), style="yellow", markup=False)
+    out.print(say(mark("Points of the last submission, and in parentheses the best judged score where it was better.")))
+    out.print(say(mark("± with corrections, ↓ less what lateness takes, … with points still to come.")))
+    out.print(say(mark("– is missing, ? is without a score: neither is 0.")))
     return 0
 
 
-def _table(view: ClassView) -> Table:
-    table = Table("student", *(short_name(exercise) for exercise in view.exercises), "sum", box=None)
+def _table(view: ClassView, say: Say) -> Table:
+    table = Table(say(mark("student")), *(short_name(exercise) for exercise in view.exercises), say(mark("sum")), box=None)
     for student in view.students:
         name = f"{student.id} ({student.name})" if student.name and student.name != student.id else student.id
         table.add_row(name, *(cell_of(standing) for standing in view.of_student(student.id)), f"{view.total(student.id):g}")

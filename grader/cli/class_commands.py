@@ -69,7 +69,7 @@ def adjust(settings: Settings, **rest: Any) -> None:
     """
     from grader.cli.adjust import Wanted, adjust_points
 
-    sys.exit(adjust_points(Wanted(**rest)))
+    sys.exit(adjust_points(settings, Wanted(**rest)))
 
 
 @click.command()

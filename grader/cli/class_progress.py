@@ -14,17 +14,18 @@ from rich.text import Text
 from grader.cli.console import console
 from grader.course.paths import short_name
 from grader.engine.pool import Outcome, Pool
+from grader.locale import Say, mark
 from grader.model import Submission
 
 SECONDS = 5.0
 
 
-def with_progress(pool: Pool, waiting: Sequence[Submission]) -> Iterator[Outcome]:
+def with_progress(pool: Pool, waiting: Sequence[Submission], say: Say = str) -> Iterator[Outcome]:
     """Yield the pool's outcomes, and show rate, time left and what is running while they come."""
     out = console()
     show = _bar if out.is_terminal else _lines
     if waiting:
-        with show(out, pool, len(waiting)) as advance:
+        with show(out, pool, len(waiting), say) as advance:
             for outcome in pool.judge(waiting):
                 yield outcome
                 advance()
@@ -39,35 +40,38 @@ class _Rate(ProgressColumn):
 class _Running(ProgressColumn):
     """What is being judged: asked anew whenever the bar is drawn, so that one that hangs is seen to hang."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, say: Say) -> None:
         self._pool = pool
+        self._say = say
         super().__init__()
 
     def render(self, task: Task) -> Text:
         """Show the files."""
-        return Text(_running(self._pool), overflow="ellipsis", no_wrap=True)
+        return Text(_running(self._pool, self._say), overflow="ellipsis", no_wrap=True)
 
 
 @contextmanager
-def _bar(out: Console, pool: Pool, total: int) -> Iterator[Callable[[], None]]:
-    columns = (TextColumn("Judging"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(), _Running(pool))
+def _bar(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[[], None]]:
+    known = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    columns = (TextColumn(say(mark("Judging"))), *known, _Running(pool, say))
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=total)
         yield lambda: progress.advance(task)
 
 
 @contextmanager
-def _lines(out: Console, pool: Pool, total: int) -> Iterator[Callable[[], None]]:
+def _lines(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[[], None]]:
     """Print from a thread of its own: a line is due also while nothing is finished."""
     begun, ended = time.monotonic(), threading.Event()
     done: list[float] = []  # when each was judged: the rate leaves out how long the processes took to start
 
     def line() -> str:
-        told = f"{len(done)} of {total} judged"
+        told = say(mark("{count} of {total} judged")).format(count=len(done), total=total)
         if len(done) > 1:
             rate = (len(done) - 1) / max(time.monotonic() - done[0], 1e-9)
-            told += f", {rate:.1f}/s, about {_span((total - len(done)) / rate)} left"
-        return f"{told}; running: {_running(pool)}"
+            left = _span((total - len(done)) / rate, say)
+            told += say(mark(", {rate}/s, about {time} left")).format(rate=f"{rate:.1f}", time=left)
+        return told + say(mark("; running: {files}")).format(files=_running(pool, say))
 
     def tell() -> None:
         while not ended.wait(SECONDS):
@@ -83,14 +87,18 @@ def _lines(out: Console, pool: Pool, total: int) -> Iterator[Callable[[], None]]
     finally:
         ended.set()
         thread.join()
-        out.print(f"{len(done)} of {total} judged in {_span(time.monotonic() - begun)}", markup=False, soft_wrap=True)
+        told = say(mark("{count} of {total} judged in {time}"))
+        took = _span(time.monotonic() - begun, say)
+        out.print(told.format(count=len(done), total=total, time=took), markup=False, soft_wrap=True)
 
 
-def _running(pool: Pool) -> str:
-    return ", ".join(f"{short_name(s.exercise)} of {s.student}" for s in pool.running())
+def _running(pool: Pool, say: Say) -> str:
+    one = say(mark("{exercise} of {student}"))
+    return say(mark(", ")).join(one.format(exercise=short_name(s.exercise), student=s.student) for s in pool.running())
 
 
-def _span(seconds: float) -> str:
+def _span(seconds: float, say: Say) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    long = mark("{hours} h {minutes} min") if hours else mark("{minutes} min {seconds} s") if minutes else mark("{seconds} s")
+    return say(long).format(hours=hours, minutes=minutes, seconds=rest)

@@ -17,6 +17,7 @@ from grader.course.paths import short_name
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
 from grader.gradebook.standing import ClassView, class_view
+from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import ClassRules
 from grader.report import canvas, class_json, csv, gradescope, junit, moodle, nbgrader
 from grader.report.final import LeftOut, Written
@@ -27,6 +28,14 @@ from grader.report.whole import whole_file, whole_folder
 FILLED_IN = {"canvas": canvas.HOW, "moodle": moodle.HOW}
 NAMES = {"canvas": "canvas{}.csv", "moodle": "moodle{}.csv", "nbgrader": "nbgrader{}.csv", "gradescope": "gradescope{}",
          "csv": "points{}.csv", "json": "class{}.json", "junit": "junit{}.xml"}  # fmt: skip
+
+WRITTEN = {
+    "points": mark("{target}: {count} points written."),
+    "results": mark("{target}: {count} results written."),
+    "rows": mark("{target}: {count} rows written."),
+    "standings": mark("{target}: {count} standings written."),
+    "suites": mark("{target}: {count} suites written."),
+}
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -64,7 +73,7 @@ def export_points(settings: Settings, wanted: Wanted) -> int:
         export = Export(settings, wanted, book, view, rules, exercises)
         target = _target(export)
         written = _write(export, target)
-    _show(console(), target, written, foreign)
+    _show(console(), target, written, foreign, speaker(settings.language))
     return 0
 
 
@@ -147,25 +156,27 @@ def _text_file(target: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
         out.detach()
 
 
-def _show(out: Console, target: Path, written: Written, foreign: Sequence[str]) -> None:
-    def say(text: str, style: str = "") -> None:
+def _show(out: Console, target: Path, written: Written, foreign: Sequence[str], say: Say) -> None:
+    def tell(text: str, style: str = "") -> None:
         out.print(legal(text).replace("\n", " "), style=style, markup=False, soft_wrap=True)
 
-    say(f"{target}: {written.count} {written.things} written.")
+    tell(say(WRITTEN[written.things]).format(target=target, count=written.count))
     for remark in written.remarks:
-        say(f"  note: {remark}", "yellow")
-    for line in _reasons(written.left_out):
-        say(f"  left out: {line}", "yellow")
+        tell(say(mark("  note: {remark}")).format(remark=retold(remark, say)), "yellow")
+    for line in _reasons(written.left_out, say):
+        tell(say(mark("  left out: {line}")).format(line=line), "yellow")
     for exercise in foreign:
-        say(f"  left out: {exercise}: not an exercise of this course", "yellow")
+        tell(say(mark("  left out: {exercise}: not an exercise of this course")).format(exercise=exercise), "yellow")
 
 
-def _reasons(notes: Sequence[LeftOut]) -> list[str]:
+def _reasons(notes: Sequence[LeftOut], say: Say) -> list[str]:
     """Return who was left out, a line for each exercise and reason."""
     groups: dict[tuple[str, str], list[str]] = {}
     for note in notes:
         groups.setdefault((note.exercise, note.reason), []).append(note.who)
-    return [
-        f"{f'{exercise}, ' if exercise else ''}{why}: {', '.join(who)}"
-        for (exercise, why), who in sorted(groups.items(), key=lambda group: group[0])
-    ]
+    lines = []
+    for (exercise, why), who in sorted(groups.items(), key=lambda group: group[0]):
+        named = say(mark(", ")).join(retold(one, say) if isinstance(one, Filled) else one for one in who)
+        line = say(mark("{exercise}, {reason}: {who}") if exercise else mark("{reason}: {who}"))
+        lines.append(line.format(exercise=exercise, reason=retold(why, say), who=named))
+    return lines

@@ -21,9 +21,11 @@ from grader.course.paths import short_name
 from grader.engine.class_judging import Terms, judgements, unjudged
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Conditions, Gradebook, existing_gradebook, open_gradebook, reusable
+from grader.locale import Say, filled, mark, retold, speaker
 from grader.model import Judgement, Submission
 
 DONE = 0
+_NOTHING = mark("Every judgement was made by the present checks, versions and cage: there is nothing to judge again.")
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -49,34 +51,35 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
     """Judge, show whose points would change by what, ask, write. Returns 0, whatever is answered."""
     course = Course.around(Path.cwd())
     only = {course.find(word).id for word in wanted.exercises}
-    out = console()
+    out, say = console(), speaker(settings.language)
     with open_gradebook(existing_gradebook(wanted.book)) as book, tempfile.TemporaryFile() as judged:
         known = only or {exercise.id for exercise in course.exercises}  # what has left the course stays as it is
         attempts = [a for a in book.attempts() if a.exercise in known]
         terms = present_terms(course, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
         waiting = unjudged(book, [_submission(book, a) for a in attempts], terms, again=wanted.again)
         if not waiting:
-            out.print("Every judgement was made by the present checks, versions and cage: there is nothing to judge again.")
+            out.print(say(_NOTHING))
             return DONE
-        _show_reasons(out, book, attempts, waiting, terms)
-        changes = list(_judge(book, course, wanted.jobs, waiting, attempts, terms, judged))
-        _show_changes(out, changes)
-        if not (wanted.yes or _agreed(out)):
-            out.print("Nothing was written.")
+        _show_reasons(out, book, attempts, waiting, terms, say)
+        changes = list(_judge(book, course, wanted.jobs, waiting, attempts, terms, judged, say))
+        _show_changes(out, changes, say)
+        if not (wanted.yes or _agreed(out, say)):
+            out.print(say(mark("Nothing was written.")))
             return DONE
         judged.seek(0)
         for line in judged:
             book.add_judgement(msgspec.json.decode(line, type=Judgement))
-        out.print(f"{number_of(len(waiting), 'judgement')} written; the earlier ones are kept.", markup=False)
+        told = say(mark("{judgements} written; the earlier ones are kept."))
+        out.print(told.format(judgements=number_of(len(waiting), "judgement", say)), markup=False)
     return DONE
 
 
-def _agreed(out: Console) -> bool:
+def _agreed(out: Console, say: Say) -> bool:
     """Ask. No answer, as where nobody sits at the terminal, is a no."""
     try:
-        return click.confirm("Write these judgements into the gradebook?", default=False)
+        return click.confirm(say(mark("Write these judgements into the gradebook?")), default=False)
     except click.Abort:
-        out.print("\nThere was no answer; --yes writes without asking.", markup=False)
+        out.print("\n" + say(mark("There was no answer; --yes writes without asking.")), markup=False)
         return False
 
 
@@ -85,7 +88,9 @@ def _submission(book: Gradebook, attempt: Attempt) -> Submission:
     return Submission(attempt.exercise, attempt.file, cells, attempt.sha256, attempt.student, attempt.received_at)
 
 
-def _show_reasons(out: Console, book: Gradebook, attempts: list[Attempt], waiting: list[Submission], terms: Terms) -> None:
+def _show_reasons(
+    out: Console, book: Gradebook, attempts: list[Attempt], waiting: list[Submission], terms: Terms, say: Say
+) -> None:
     """Say for each exercise what is new, and how many files and students it concerns."""
     files = {(s.exercise, s.sha256) for s in waiting}
     concerned = [a for a in attempts if (a.exercise, a.sha256) in files]
@@ -94,26 +99,32 @@ def _show_reasons(out: Console, book: Gradebook, attempts: list[Attempt], waitin
         reasons = sorted({_reason(book, a, terms.conditions[exercise]) for a in own})
         students = len({a.student for a in own})
         number = len({a.sha256 for a in own})
-        whose = f"{number_of(number, 'file')} of {number_of(students, 'student')}"
-        out.print(f"{short_name(exercise)}: {whose}: {'; '.join(reasons)}", markup=False, soft_wrap=True)
+        told = say(mark("{exercise}: {files} of {students}: {reasons}")).format(
+            exercise=short_name(exercise),
+            files=number_of(number, "file", say),
+            students=number_of(students, "student", say),
+            reasons=say(mark("; ")).join(retold(reason, say) for reason in reasons),
+        )
+        out.print(told, markup=False, soft_wrap=True)
 
 
 def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
     if attempt.judgement is None:
-        return "not judged yet"
+        return mark("not judged yet")
     before = book.judgement(attempt.judgement)
     then = Conditions.of(before)
     if then.suite_digest != now.suite_digest:
-        return "the checks have changed"
+        return mark("the checks have changed")
     if then.seed != now.seed:
-        return "another seed of the course"
+        return mark("another seed of the course")
     if then.versions != now.versions:
-        return "other versions: " + ", ".join(sorted(k for k in now.versions if now.versions[k] != then.versions.get(k)))
+        names = ", ".join(sorted(k for k in now.versions if now.versions[k] != then.versions.get(k)))
+        return filled(mark("other versions: {names}"), names=names)
     if then.walls != now.walls:
-        return "another cage"
+        return mark("another cage")
     if before.score is None:
-        return "without a score"
-    return "asked for" if reusable(before) else "a limit of this machine was met"
+        return mark("without a score")
+    return mark("asked for") if reusable(before) else mark("a limit of this machine was met")
 
 
 def _judge(
@@ -124,12 +135,13 @@ def _judge(
     attempts: list[Attempt],
     terms: Terms,
     judged: IO[bytes],
+    say: Say,
 ) -> Iterator[Change]:
     """Judge, keep the judgements in a file, and yield a change for each submission whose score becomes another one."""
     owners: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in attempts:
         owners.setdefault((attempt.exercise, attempt.sha256), []).append(attempt)
-    for judgement in judgements(with_progress(class_pool(course, jobs), waiting), terms):
+    for judgement in judgements(with_progress(class_pool(course, jobs), waiting, say), terms):
         judged.write(msgspec.json.encode(judgement) + b"\n")
         for attempt in owners[judgement.exercise, judgement.sha256]:
             if attempt.score != judgement.score:
@@ -147,16 +159,18 @@ def _checks_that_differ(before: Judgement | None, after: Judgement) -> tuple[str
     return tuple(sorted(differ or {name for name in paid.keys() | pays.keys() if paid.get(name) != pays.get(name)}))
 
 
-def _show_changes(out: Console, changes: list[Change]) -> None:
+def _show_changes(out: Console, changes: list[Change], say: Say) -> None:
     if not changes:
-        out.print("No score changes.")
+        out.print(say(mark("No score changes.")))
         return
-    table = Table("student", "exercise", "file", "before", "now", "by", box=None)
+    titles = (mark("student"), mark("exercise"), mark("file"), mark("before"), mark("now"), mark("by"))
+    table = Table(*map(say, titles), box=None)
     for change in sorted(changes, key=lambda c: (c.attempt.student, c.attempt.exercise, c.attempt.received_at)):
         a, named = change.attempt, ", ".join(change.checks[:3]) + (" …" if len(change.checks) > 3 else "")
         table.add_row(a.student, short_name(a.exercise), a.file, _points(a.score), _points(change.score), named)
     out.print(table)
-    out.print(f"Scores of {number_of(len({c.attempt.student for c in changes}), 'student')} would change.", markup=False)
+    students = number_of(len({c.attempt.student for c in changes}), "student", say)
+    out.print(say(mark("Scores of {students} would change.")).format(students=students), markup=False)
 
 
 def _points(score: float | None) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from grader.cli.adjust import known_student
-from grader.cli.console import console
+from grader.cli.console import console, number_of
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
 from grader.gradebook.standing import ClassView, class_view
+from grader.locale import mark, speaker
 from grader.model import Student
 from grader.report.filenames import file_stem
 
@@ -45,8 +46,10 @@ def write_reports(settings: Settings, wanted: Wanted) -> int:
         except OSError as error:
             raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror}.") from None
     first = folder / STUDENTS / f"{file_stem(students[0].id)}.html" if named else folder / "index.html"
-    number = "one student" if len(students) == 1 else f"{len(students)} students"
-    console().print(f"Reports of {number} in {folder}. Open {first}.", markup=False, soft_wrap=True)
+    say = speaker(settings.language)
+    told = say(mark("Reports of {students} in {folder}. Open {first}."))
+    told = told.format(students=number_of(len(students), "student", say), folder=folder, first=first)
+    console().print(told, markup=False, soft_wrap=True)
     return 0
 
 

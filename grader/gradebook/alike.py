@@ -58,14 +58,6 @@ class Alike(msgspec.Struct, frozen=True):
         """Whether all have the same file, byte for byte."""
         return any(set(self.students) == set(owners) for owners in self.identical)
 
-    def in_words(self) -> str:
-        """Return a line for a terminal; members of one group are joined by a plus."""
-        parties = ", ".join(" + ".join(party) for party in self.parties)
-        if self.one_file:
-            return f"the same file, {self.exercise}: {parties}"
-        same = "".join(f"; the same file: {', '.join(owners)}" for owners in self.identical)
-        return f"look at these side by side, {self.exercise}: {parties} ({self.lines} lines of their own are the same{same})"
-
 
 def to_look_at(book: Gradebook, view: ClassView, starters: Mapping[str, str]) -> list[Alike]:
     """Return all that a person may want to look at side by side, each pair once: first what is one file, byte for byte."""

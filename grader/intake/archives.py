@@ -16,13 +16,18 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from grader.errors import MachineError
-from grader.intake.files import NEVER_READ, TELLING, UNREAD, File, is_archive, why_not
-from grader.intake.members import BROKEN, CHUNK, PACKED, Member, TooMuch, of_tar, of_zip
+from grader.intake.files import LARGE, NEVER_READ, TELLING, UNREAD, File, is_archive, why_not
+from grader.intake.members import BROKEN, CHUNK, EMPTY, PACKED, Member, TooMuch, of_tar, of_zip, said_by
 from grader.intake.names import Taken, refusal
+from grader.locale import filled, mark
 
 _OF_HISTORY = re.compile(
     r"HEAD|packed-refs|shallow|refs/[\w./-]+|objects/[0-9a-f]{2}/[0-9a-f]{38}|objects/pack/pack-[0-9a-f]{40}\.(pack|idx|rev)"
 )
+
+_TIGHT = mark("it is packed too tightly to be believed")
+_ALL = mark("it holds more than can be taken in: {files} files, {size} MiB")
+_BOTH = mark("it holds more than {files} files or {size} MiB")
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -62,10 +67,10 @@ class Unpacking:
                     file.path.unlink()
             self._files -= one.count  # one student's archive takes no room from the others'
             self._bytes -= one.size
-            return [], str(error)
+            return [], said_by(error)
         except BROKEN as error:
-            return one.files, f"it cannot be read as an archive: {error}"
-        return one.files, "" if one.files else "it is empty"
+            return one.files, filled(mark("it cannot be read as an archive: {why}"), why=said_by(error))
+        return one.files, "" if one.files else EMPTY
 
     def place(self, suffix: str = "") -> Path:
         """Return a path that nothing else has."""
@@ -77,7 +82,7 @@ class Unpacking:
         self._files += files
         self._bytes += size
         if self._files > self.bounds.files or self._bytes > self.bounds.total_bytes:
-            raise TooMuch(f"it holds more than can be taken in: {self._files} files, {self._bytes >> 20} MiB")
+            raise TooMuch(filled(_ALL, files=self._files, size=self._bytes >> 20))
 
     def _members(self, archive: Path, *, nested: bool) -> Iterator[Member]:
         """Yield each member but plain folders. An archive is what it begins with: a tar may well end in someone's zip."""
@@ -103,9 +108,9 @@ class Unpacking:
             for chunk in packed(archive):
                 written += len(chunk)
                 if written > self.bounds.file_bytes and written > self.bounds.ratio * size:
-                    raise TooMuch("it is packed too tightly to be believed")
+                    raise TooMuch(filled(_TIGHT))
                 if written > most:
-                    raise TooMuch(f"it holds more than {most >> 20} MiB")
+                    raise TooMuch(filled(mark("it holds more than {size} MiB"), size=most >> 20))
                 file.write(chunk)
 
 
@@ -141,9 +146,9 @@ class _One:
         bounds = self._unpacking.bounds
         most = bounds.nested_bytes if is_archive(member.name) else bounds.file_bytes
         if member.size > most:
-            return f"it is larger than {most >> 20} MiB"
+            return filled(LARGE, most=most >> 20)
         if member.size > CHUNK and member.size > bounds.ratio * max(member.packed, 1):
-            return "it is packed too tightly to be believed"
+            return _TIGHT
         return ""
 
     def _written(self, member: Member, path: Path) -> str:
@@ -151,20 +156,20 @@ class _One:
         try:
             opened = member.open()
             if opened is None:
-                return "it is damaged"
+                return mark("it is damaged")
             with opened, path.open("xb") as file:
                 while chunk := opened.read(CHUNK):
                     self._counted(size=len(chunk))
                     file.write(chunk)
             if path.stat().st_size != member.size:
-                raise EOFError("its size is not as announced")
+                raise EOFError(filled(mark("its size is not as announced")))
         except BROKEN as error:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise MachineError(
                     f"There is no room left in {path.parent} to unpack archives.", "TMPDIR names another folder."
                 ) from None
             path.unlink(missing_ok=True)
-            return f"it is damaged: {error}"
+            return filled(mark("it is damaged: {why}"), why=said_by(error))
         moment = min(max(member.modified, 0.0), float(1 << 33))
         os.utime(path, (moment, moment))
         return ""
@@ -174,7 +179,7 @@ class _One:
         self.size += size
         bounds = self._unpacking.bounds
         if self._nested and (self.count > bounds.nested_files or self.size > bounds.nested_bytes):
-            raise TooMuch(f"it holds more than {bounds.nested_files} files or {bounds.nested_bytes >> 20} MiB")
+            raise TooMuch(filled(_BOTH, files=bounds.nested_files, size=bounds.nested_bytes >> 20))
         self._unpacking.count(files, size)
 
     def _leave(self, folder: str, name: str, member: Member) -> None:

@@ -14,11 +14,18 @@ import msgspec
 from grader.intake.files import File, Skipped
 from grader.intake.handed_in import HandedIn
 from grader.intake.names import composed
+from grader.locale import filled, mark
 from grader.model import Student
 
 _NAMED = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)", re.DOTALL)
 _ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<user>anon_[0-9A-Za-z]+)_(?P<number>[0-9]+)_(?P<file>.+)", re.DOTALL)
 _ENTRY = re.compile(r"(?:.+_)?(?:LATE_)?(?:[0-9]+|anon_[0-9A-Za-z]+)_(?P<kind>text|link)\.html", re.DOTALL)
+
+_TYPED = {
+    "text": mark("it is a text typed into Canvas, not a file that was handed in"),
+    "link": mark("it is a link typed into Canvas, not a file that was handed in"),
+}
+_DOUBT = mark("its name may be of student {student}, or of one who is called so")
 
 
 class _Upload(msgspec.Struct, frozen=True):
@@ -57,13 +64,13 @@ def of_canvas(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
         upload = _upload(file.parts[0])
         entry = _ENTRY.fullmatch(file.parts[0]) if len(file.parts) == 1 else None
         if entry is not None:
-            yield Skipped(file.shown, f"it is a {entry['kind']} typed into Canvas, not a file that was handed in")
+            yield Skipped(file.shown, _TYPED[entry["kind"]])
         elif file.reason:
             yield file.skipped()
         elif upload is None:
-            yield file.skipped("Canvas gives files no such names")
+            yield file.skipped(mark("Canvas gives files no such names"))
         elif upload.ambiguous and len(names[upload.user]) > 1:
-            yield file.skipped(f"its name may be of student {upload.user}, or of one who is called so")
+            yield file.skipped(filled(_DOUBT, student=upload.user))
         else:
             student = Student(upload.user, composed(upload.name))
             inside = "/".join((upload.file, *file.parts[1:]))

@@ -10,6 +10,7 @@ import msgspec
 from grader.errors import UsageError
 from grader.intake.archives import Bounds, Unpacking
 from grader.intake.files import File, is_archive, unpacked_name, walk
+from grader.locale import mark
 
 
 def contents(source: Path, scratch: Path, bounds: Bounds | None = None) -> list[File]:
@@ -36,7 +37,7 @@ def _opened(files: list[File], depth: int, unpacking: Unpacking, packed: str = "
         if file.reason or file.path is None or not is_archive(file.name):
             yield file
         elif depth > unpacking.bounds.depth:
-            yield _closed(file, "archives are nested too deeply")
+            yield _closed(file, mark("archives are nested too deeply"))
         else:
             folder = unpacked_name(file.name)
             if folder in taken:

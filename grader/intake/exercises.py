@@ -11,10 +11,13 @@ import msgspec
 
 from grader.course.exercise import Course
 from grader.course.paths import ExercisePaths
+from grader.locale import filled, mark
 
 _WORD = re.compile(r"(?<![a-z0-9])ex[ _-]?0*([0-9]+)(?![a-z0-9])", re.IGNORECASE)
 _COPY = re.compile(r"(?: ?\(([0-9]{1,3})\)|[-_]([0-9]{1,3}))$")
-_NONE = "no exercise has this name"
+_NONE = mark("no exercise has this name")
+_BESIDE = mark("a file beside it is called {exercise}")
+_SEVERAL = mark("no exercise has this name, and it is not the only file that may be {exercise}")
 
 Rank = tuple[int, int]
 _EXACT, _BEGINS, _HOLDS, _FOLDER, _ONLY = 2, 1, 0, -1, -2
@@ -79,7 +82,7 @@ def _drop_second_best(files: Sequence[Asked], found: list[Answer | None]) -> Non
     for index, (file, answer) in enumerate(zip(files, found, strict=True)):
         exercise = answer.exercise if answer is not None and answer.rank[0] == _HOLDS else None
         if exercise is not None and best[file.by, _folder(file), exercise.id] > _HOLDS:
-            found[index] = Answer(None, f"a file beside it is called {exercise.short}")
+            found[index] = Answer(None, filled(_BESIDE, exercise=exercise.short))
 
 
 def _ask_folders(course: Course, files: Sequence[Asked], found: list[Answer | None]) -> None:
@@ -106,9 +109,7 @@ def _ask_caller(exercise: ExercisePaths, files: Sequence[Asked], found: list[Ans
             if by in settled:
                 found[index] = Answer(None, _NONE)
             elif len(indices) > 1:
-                found[index] = Answer(
-                    None, f"no exercise has this name, and it is not the only file that may be {exercise.short}"
-                )
+                found[index] = Answer(None, filled(_SEVERAL, exercise=exercise.short))
             else:
                 found[index] = Answer(exercise, rank=(_ONLY, 0))
 

@@ -12,18 +12,22 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from grader.intake.names import printable
+from grader.locale import filled, mark
 
 NEVER_READ = (".git", "__pycache__", ".ipynb_checkpoints", ".venv", "venv", "node_modules", "__MACOSX")
 SUFFIXES = (".py", ".ipynb")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 OTHER_ARCHIVES = (".7z", ".rar", ".gz", ".bz2", ".xz", ".zst")
 TELLING = ("timestamp.txt", "submission_metadata.yml")
-UNREAD = "a folder of this name is not read"
-LINK = "it is a link"
+UNREAD = mark("a folder of this name is not read")
+LINK = mark("it is a link")
+IRREGULAR = mark("it is no regular file")
+LARGE = mark("it is larger than {most} MiB")
+UNREADABLE = mark("it cannot be read: {why}")
 
 
 class Skipped(msgspec.Struct, frozen=True):
-    """A file, or a whole folder, that is no submission, and why."""
+    """A file, or a whole folder, that is no submission, and why: a marked sentence, which `retold` says."""
 
     file: str
     reason: str
@@ -75,27 +79,28 @@ def walk(folder: Path) -> Iterator[File]:
         for name in files:
             path = Path(here, name)
             if path.is_symlink() or not path.is_file():
-                yield File((top / name).as_posix(), None, LINK if path.is_symlink() else "it is no regular file")
+                yield File((top / name).as_posix(), None, LINK if path.is_symlink() else IRREGULAR)
             else:
                 yield File((top / name).as_posix(), path, why_not(name))
         for error in failed:
             shown = Path(str(error.filename)).relative_to(folder).as_posix()
-            yield File(shown, None, f"it cannot be read: {error.strerror}")
+            yield File(shown, None, filled(UNREADABLE, why=error.strerror))
         failed.clear()
     for error in failed:
-        yield File(Path(str(error.filename)).relative_to(folder).as_posix(), None, f"it cannot be read: {error.strerror}")
+        shown = Path(str(error.filename)).relative_to(folder).as_posix()
+        yield File(shown, None, filled(UNREADABLE, why=error.strerror))
 
 
 def why_not(name: str) -> str:
     """Return why a file of this name is no submission, "" where it may be one, or hold some."""
     base = name.rpartition("/")[2].lower()
     if base.startswith("."):
-        return "its name begins with a dot"
+        return mark("its name begins with a dot")
     if base.endswith((*SUFFIXES, *ARCHIVES)):
         return ""
     if base.endswith(OTHER_ARCHIVES):
-        return "it is packed, and neither a zip nor a tar"
-    return "it is neither a .py nor an .ipynb file"
+        return mark("it is packed, and neither a zip nor a tar")
+    return mark("it is neither a .py nor an .ipynb file")
 
 
 def is_archive(name: str) -> bool:

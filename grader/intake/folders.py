@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from grader.intake.files import File, Skipped, unpacked_name
 from grader.intake.handed_in import HandedIn
 from grader.intake.names import composed
+from grader.locale import mark
 from grader.model import Student
 
 
@@ -16,7 +17,7 @@ def of_folders(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
         if file.reason:
             yield file.skipped()
         elif len(file.parts) < 2:
-            yield file.skipped("it lies in no student's folder")
+            yield file.skipped(mark("it lies in no student's folder"))
         else:
             student = Student(composed(unpacked_name(file.parts[0])))
             yield HandedIn(file, (student,), "/".join(file.parts[1:]))

@@ -11,9 +11,14 @@ from grader.errors import MachineError, UsageError
 from grader.intake.files import File, Skipped
 from grader.intake.handed_in import HandedIn, in_utc
 from grader.intake.names import composed
+from grader.locale import filled, mark
 from grader.model import Student
 
 METADATA = "submission_metadata.yml"
+_UNNAMED = mark("{list} does not name it")
+_NOBODY = mark("{list} names nobody who handed it in")
+_HISTORY = mark("{folder} (history)")
+_EARLIER = mark("the export holds no files of what was handed in before: {count}")
 
 
 def is_gradescopes(files: Sequence[File]) -> bool:
@@ -27,7 +32,7 @@ def of_gradescope(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
     if path is None:
         raise UsageError(f"There is no {METADATA} here: this is no export of Gradescope's.", "`--from` may be left out.")
     listed = _listed(path)
-    yield Skipped(METADATA, "it says who handed in the other files")
+    yield Skipped(METADATA, mark("it says who handed in the other files"))
     for file in files:
         record = listed.get(file.parts[0])
         if file.name == METADATA:
@@ -35,18 +40,18 @@ def of_gradescope(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
         if file.reason:
             yield file.skipped()
         elif record is None or len(file.parts) < 2:
-            yield file.skipped(f"{METADATA} does not name it")
+            yield file.skipped(filled(_UNNAMED, list=METADATA))
         elif not (by := _submitters(record)):
-            yield file.skipped(f"{METADATA} names nobody who handed it in")
+            yield file.skipped(filled(_NOBODY, list=METADATA))
         else:
             yield HandedIn(file, by, "/".join(file.parts[1:]), _moment(_entry(record, "created_at")))
     present = {file.parts[0] for file in files}
     for folder, record in listed.items():
         history = _entry(record, "history")
         if folder not in present:
-            yield Skipped(folder, "the export holds no files of it")
+            yield Skipped(folder, mark("the export holds no files of it"))
         if isinstance(history, list) and history:
-            yield Skipped(f"{folder} (history)", f"the export holds no files of what was handed in before: {len(history)}")
+            yield Skipped(filled(_HISTORY, folder=folder), filled(_EARLIER, count=len(history)))
 
 
 def _listed(path: Path) -> dict[str, dict[str, Any]]:

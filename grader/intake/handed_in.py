@@ -10,13 +10,14 @@ import msgspec
 
 from grader.course.exercise import Course
 from grader.course.paths import ExercisePaths
-from grader.course.submission import read_submission
+from grader.course.submission import MAX_NOTEBOOK, MAX_SCRIPT, read_submission
 from grader.errors import UsageError
 from grader.intake.exercises import Answer, Asked, answers
-from grader.intake.files import File, Skipped
+from grader.intake.files import LARGE, UNREADABLE, File, Skipped
+from grader.locale import filled, mark
 from grader.model import Student, Submission
 
-STARTER = "it is the starter, nothing was filled in"
+STARTER = mark("it is the starter, nothing was filled in")
 Untouched = Callable[[ExercisePaths, Path], bool]
 
 
@@ -60,7 +61,7 @@ def take_in(
         if isinstance(item, Skipped):
             intake.skipped.append(item)
         elif item.file.reason or item.file.path is None:
-            intake.skipped.append(item.file.skipped("it cannot be read"))
+            intake.skipped.append(item.file.skipped(mark("it cannot be read")))
         else:
             handed_in.append(item)
     asked = [Asked(tuple(student.id for student in item.by), item.inside) for item in handed_in]
@@ -86,16 +87,19 @@ def _read(item: HandedIn, answer: Answer, untouched: Untouched, only: Collection
     if exercise is None or path is None:
         return item.file.skipped(answer.reason)
     if only and exercise.id not in only:
-        return item.file.skipped(f"{exercise.short} is not asked for")
+        return item.file.skipped(filled(mark("{exercise} is not asked for"), exercise=exercise.short))
     try:
         with path.open("rb") as file:
             file.read(1)
+        most = MAX_NOTEBOOK if path.suffix.lower() == ".ipynb" else MAX_SCRIPT
+        if path.stat().st_size > most:
+            return item.file.skipped(filled(LARGE, most=most >> 20))
         read = read_submission(path, exercise.id, item.file.shown)
         if untouched(exercise, path):
             return item.file.skipped(STARTER)
         modified = path.stat().st_mtime
     except OSError as error:
-        return item.file.skipped(f"it cannot be read: {error.strerror}")
+        return item.file.skipped(filled(UNREADABLE, why=error.strerror))
     except UsageError as error:
         return item.file.skipped(f"it{error.message.removeprefix(item.file.shown)}".rstrip("."))
     own_time = in_utc(datetime.fromtimestamp(modified, UTC))

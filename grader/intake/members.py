@@ -17,11 +17,13 @@ from typing import IO
 
 import msgspec
 
-from grader.intake.files import LINK
+from grader.intake.files import IRREGULAR, LINK
 from grader.intake.names import name_in_zip
+from grader.locale import Filled, filled, mark
 
 CHUNK = 1 << 20
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+EMPTY = mark("it is empty")
 _LISTED = 512  # more than the list of a zip takes for one file
 _DICTIONARY = 256 << 20  # the memory that unpacking an .xz may ask for; `xz -9` asks for 65 MiB
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
@@ -29,6 +31,11 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 
 class TooMuch(Exception):
     """An archive holds more than the bounds allow."""
+
+
+def said_by(error: Exception) -> str:
+    """Return what an error says: a sentence of ours so that it can be retold, a library's as it is."""
+    return next((word for word in error.args if isinstance(word, Filled)), str(error))
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -47,7 +54,7 @@ def of_zip(archive: Path, most: int) -> Iterator[Member]:
     with archive.open("rb") as file:  # the list of members is read whole into memory: its length is looked at before
         end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
     if end is not None and end[5] > most * _LISTED:
-        raise TooMuch(f"it lists more than {most} files")
+        raise TooMuch(filled(mark("it lists more than {most} files"), most=most))
     with zipfile.ZipFile(archive) as opened:
         for info in opened.infolist():
             name = name_in_zip(info)
@@ -58,11 +65,11 @@ def of_zip(archive: Path, most: int) -> Iterator[Member]:
             if kind == 0o120000:
                 reason = LINK
             elif kind not in (0, 0o100000):
-                reason = "it is no regular file"
+                reason = IRREGULAR
             elif info.flag_bits & 1:
-                reason = "it is encrypted"
+                reason = mark("it is encrypted")
             elif info.compress_type not in _METHODS:
-                reason = "it is packed in a way that is not read"
+                reason = mark("it is packed in a way that is not read")
             yield Member(
                 name, info.file_size, info.compress_size, _modified(info), reason, functools.partial(opened.open, info)
             )
@@ -89,7 +96,7 @@ def of_tar(plain: Path) -> Iterator[Member]:
             if info.isdir():
                 continue
             link = info.issym() or info.islnk()
-            reason = LINK if link else "" if info.isreg() else "it is no regular file"
+            reason = LINK if link else "" if info.isreg() else IRREGULAR
             name = info.name.removeprefix("./")
             yield Member(name, info.size, info.size, float(info.mtime), reason, functools.partial(opened.extractfile, info))
         _ends_well(plain, opened.offset)
@@ -103,11 +110,11 @@ def _ends_well(plain: Path, offset: int) -> None:
         while chunk := file.read(CHUNK):
             rest += len(chunk)
             if chunk.strip(b"\0"):
-                raise tarfile.ReadError(f"it is damaged after {offset} bytes")
+                raise tarfile.ReadError(filled(mark("it is damaged after {count} bytes"), count=offset))
     if not rest and not offset:
-        raise tarfile.ReadError("it is empty")
+        raise tarfile.ReadError(filled(EMPTY))
     if not rest:
-        raise tarfile.ReadError(f"it breaks off after {offset} bytes")
+        raise tarfile.ReadError(filled(mark("it breaks off after {count} bytes"), count=offset))
 
 
 def _gunzipped(archive: Path) -> Iterator[bytes]:
@@ -126,7 +133,7 @@ def _unxzed(archive: Path) -> Iterator[bytes]:
         while not unpacker.eof:
             data = file.read(CHUNK) if unpacker.needs_input else b""
             if unpacker.needs_input and not data:
-                raise EOFError("it breaks off")
+                raise EOFError(filled(mark("it breaks off")))
             yield unpacker.decompress(data, CHUNK)
 
 

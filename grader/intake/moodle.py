@@ -13,12 +13,16 @@ from collections.abc import Iterator, Sequence
 from grader.intake.files import File, Skipped
 from grader.intake.handed_in import HandedIn
 from grader.intake.names import composed
+from grader.locale import mark
 from grader.model import Student
 
 _TOP = re.compile(
     r"(?P<name>.+?)(?:_(?P<number>[0-9]+))?_assign(?P<part>submission|feedback)_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
+
+_FEEDBACK = mark("it is feedback, not a file that was handed in")
+_TYPED = mark("it is typed into Moodle, not a file that was handed in")
 
 
 def is_moodle(files: Sequence[File]) -> bool:
@@ -33,12 +37,11 @@ def of_moodle(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
     for file in files:
         top = _TOP.fullmatch(file.parts[0])
         if top is not None and (top["part"] == "feedback" or top["plugin"] != "file"):
-            what = "feedback" if top["part"] == "feedback" else "typed into Moodle"
-            yield Skipped(file.shown, f"it is {what}, not a file that was handed in")
+            yield Skipped(file.shown, _FEEDBACK if top["part"] == "feedback" else _TYPED)
         elif file.reason:
             yield file.skipped()
         elif top is None:
-            yield file.skipped("Moodle gives files no such names")
+            yield file.skipped(mark("Moodle gives files no such names"))
         else:
             name = composed(top["name"])
             student = Student(top["number"] or name, "" if nameless else name)

@@ -10,6 +10,8 @@ import unicodedata
 import zipfile
 from pathlib import PurePosixPath
 
+from grader.locale import mark
+
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _WINDOWS = (0, 10)  # systems that a zip says it was made on: MS-DOS, NTFS
 
@@ -31,15 +33,15 @@ def refusal(name: str) -> str:
     """Return why an archive's member of this name is left behind, "" where nothing speaks against it."""
     path = PurePosixPath(name)
     if "\0" in name:
-        return "its name holds a NUL"
+        return mark("its name holds a NUL")
     if name.strip("./") == "" or name.endswith("/"):
-        return "it has no name"
+        return mark("it has no name")
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in path.parts[0]:
-        return "its name leads out of the archive"
+        return mark("its name leads out of the archive")
     if any(len(part.encode("utf-8", "replace")) > 200 for part in path.parts) or len(path.parts) > 20:
-        return "its name is too long"
+        return mark("its name is too long")
     if any(_RESERVED.fullmatch(part) for part in path.parts):
-        return "its name is reserved on Windows"
+        return mark("its name is reserved on Windows")
     return ""
 
 
@@ -56,12 +58,12 @@ class Taken:
         folders = [folder.as_posix() for folder in path.parents][:-1]
         key = _key(path.as_posix())
         if key in self._files or key in self._folders:
-            return "another file has the same name, but for case or accents"
+            return mark("another file has the same name, but for case or accents")
         for folder in folders:
             if _key(folder) in self._files:
-                return "a file has the name of its folder"
+                return mark("a file has the name of its folder")
             if self._folders.get(_key(folder), folder) != folder:
-                return "another folder has the same name, but for case or accents"
+                return mark("another folder has the same name, but for case or accents")
         self._files.add(key)
         self._folders.update((_key(folder), folder) for folder in folders)
         return ""

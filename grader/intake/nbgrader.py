@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from grader.intake.files import File, Skipped
 from grader.intake.handed_in import HandedIn, in_utc
 from grader.intake.names import composed
+from grader.locale import filled, mark
 from grader.model import Student
 
 FOLDER, TIMESTAMP = "submitted", "timestamp.txt"
@@ -30,13 +31,13 @@ def of_nbgrader(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
         parts = file.parts[1:] if whole else file.parts
         assignment = "/".join(file.parts[: len(file.parts) - len(parts) + 2])
         if whole and file.parts[0] != FOLDER:
-            yield file.skipped(f"it lies beside {FOLDER}/")
+            yield file.skipped(filled(mark("it lies beside {folder}/"), folder=FOLDER))
         elif file.name == f"{assignment}/{TIMESTAMP}":
-            yield Skipped(file.shown, "it says when the files beside it were handed in")
+            yield Skipped(file.shown, mark("it says when the files beside it were handed in"))
         elif file.reason:
             yield file.skipped()
         elif len(parts) < 3:
-            yield file.skipped("it lies in no folder of a student's for an assignment")
+            yield file.skipped(mark("it lies in no folder of a student's for an assignment"))
         else:
             yield HandedIn(file, (Student(composed(parts[0])),), "/".join(parts[1:]), times.get(assignment) or None)
 

@@ -10,6 +10,7 @@ from grader.intake.files import File, Skipped
 from grader.intake.handed_in import HandedIn
 from grader.intake.history import History
 from grader.intake.names import composed, printable
+from grader.locale import mark
 from grader.model import Student
 
 
@@ -37,14 +38,14 @@ def of_repositories(files: Sequence[File], scratch: Path) -> Iterator[HandedIn |
     for file in files:
         folder = file.parts[0]
         if file.name == f"{folder}/.git" and folder in histories:
-            yield Skipped(file.shown, "it says when the files beside it were handed in")
+            yield Skipped(file.shown, mark("it says when the files beside it were handed in"))
         elif folder in bare:
             if file.name == f"{folder}/HEAD":
-                yield Skipped(printable(folder), "it is a bare repository: clone it with its files")
+                yield Skipped(printable(folder), mark("it is a bare repository: clone it with its files"))
         elif file.reason:
             yield file.skipped()
         elif len(file.parts) < 2:
-            yield file.skipped("it lies in no clone")
+            yield file.skipped(mark("it lies in no clone"))
         else:
             student = Student(composed(folder.removeprefix(prefix)))
             inside = "/".join(file.parts[1:])

@@ -21,6 +21,7 @@ from grader.intake.moodle import is_moodle, of_moodle
 from grader.intake.names import printable, refusal
 from grader.intake.nbgrader import is_nbgraders, of_nbgrader
 from grader.intake.repositories import is_repositories, of_repositories, prefix_of
+from grader.locale import filled, mark
 
 _EXPORT = re.compile(r"assignment_[0-9]+_export")
 
@@ -34,12 +35,12 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 _KINDS = {
-    "gradescope": _Kind("an export of Gradescope", is_gradescopes, lambda files, _: of_gradescope(files)),
-    "nbgrader": _Kind("nbgrader's submitted/", is_nbgraders, lambda files, _: of_nbgrader(files)),
-    "moodle": _Kind("a download from Moodle", is_moodle, lambda files, _: of_moodle(files)),
-    "canvas": _Kind("a bulk download from Canvas", is_canvas, lambda files, _: of_canvas(files)),
-    "repositories": _Kind("clones of students' repositories", is_repositories, of_repositories),
-    "folders": _Kind("a folder for each student", lambda files: True, lambda files, _: of_folders(files)),
+    "gradescope": _Kind(mark("an export of Gradescope"), is_gradescopes, lambda files, _: of_gradescope(files)),
+    "nbgrader": _Kind(mark("nbgrader's submitted/"), is_nbgraders, lambda files, _: of_nbgrader(files)),
+    "moodle": _Kind(mark("a download from Moodle"), is_moodle, lambda files, _: of_moodle(files)),
+    "canvas": _Kind(mark("a bulk download from Canvas"), is_canvas, lambda files, _: of_canvas(files)),
+    "repositories": _Kind(mark("clones of students' repositories"), is_repositories, of_repositories),
+    "folders": _Kind(mark("a folder for each student"), lambda files: True, lambda files, _: of_folders(files)),
 }
 
 
@@ -53,7 +54,11 @@ def read_source(
     with PrivateFolder() as scratch:
         files = contents(source, scratch)
         top = _top(files, source, kind)
-        beside = [file.skipped(f"it lies beside {printable(top)}/") for file in files if top and file.parts[0] != top]
+        beside = [
+            file.skipped(filled(mark("it lies beside {folder}/"), folder=printable(top)))
+            for file in files
+            if top and file.parts[0] != top
+        ]
         inside = [file.below(top) for file in files if file.parts[0] == top] if top else files
         word = kind or next(word for word, known in _KINDS.items() if known.recognise(inside))
         found = [*beside, *_KINDS[word].read(inside, scratch)]
@@ -62,19 +67,28 @@ def read_source(
 
 def _title(word: str, files: Sequence[File], top: str) -> str:
     prefix = prefix_of(files) if word == "repositories" else ""
-    title = _KINDS[word].title + (_hint(files) if word == "folders" else "")
-    title += f", named without {printable(prefix)}" if prefix else ""
-    return title + (f", in {printable(top)}/" if top else "")
+    title = filled(_KINDS[word].title)
+    if word == "folders" and (within := _within(files)):
+        looks = filled(_KINDS[within].title)
+        title = filled(
+            mark("{kind} (though within it looks like {looks}: --from {word} reads it so)"),
+            kind=title,
+            looks=looks,
+            word=within,
+        )
+    if prefix:
+        title = filled(mark("{kind}, named without {prefix}"), kind=title, prefix=printable(prefix))
+    return filled(mark("{kind}, in {folder}/"), kind=title, folder=printable(top)) if top else title
 
 
-def _hint(files: Sequence[File]) -> str:
+def _within(files: Sequence[File]) -> str:
     """Return what a lone folder looks like within. It may be a student's, and the names in it theirs: a person must say."""
     tops = {file.parts[0] for file in files if file.parts[0] not in NEVER_READ and not refusal(file.name)}
     inside = [file.below(top) for top in tops for file in files if file.parts[0] == top and len(file.parts) > 1]
     if len(tops) != 1 or not inside:
         return ""
     word = next(word for word, kind in _KINDS.items() if kind.recognise(inside))
-    return "" if word == "folders" else f" (though within it looks like {_KINDS[word].title}: --from {word} reads it so)"
+    return "" if word == "folders" else word
 
 
 def _top(files: Sequence[File], source: Path, kind: str | None) -> str:

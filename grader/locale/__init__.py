@@ -34,3 +34,25 @@ def default_language() -> str:
 def mark(message: str) -> str:
     """Mark a message for the catalogue without translating it yet."""
     return message
+
+
+class Filled(str):
+    """A marked message whose slots are filled, in English; it still knows both, so that `retold` can say it in Chinese."""
+
+    message: str
+    slots: dict[str, object]
+
+
+def filled(message: str, **slots: object) -> Filled:
+    """Fill the slots of a marked message. What is in a slot is data, unless it is `filled` itself."""
+    text = Filled(message.format(**slots))
+    text.message, text.slots = message, slots
+    return text
+
+
+def retold(text: str, say: Say) -> str:
+    """Say a marked message, with slots or without, as `say` does."""
+    if not isinstance(text, Filled):
+        return say(text) if text else ""  # gettext has another meaning for an empty message
+    slots = {name: retold(value, say) if isinstance(value, Filled) else value for name, value in text.slots.items()}
+    return say(text.message).format(**slots)

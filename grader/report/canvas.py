@@ -14,6 +14,7 @@ import msgspec
 from grader.course.paths import short_name
 from grader.errors import UsageError
 from grader.gradebook.standing import ClassView, Standing
+from grader.locale import filled, mark
 from grader.report.final import LeftOut, Written, final_points, left_out
 from grader.report.matching import Person, match
 from grader.report.sheet import Sheet, has_decimal_commas, number, written
@@ -114,7 +115,7 @@ def _choose(
         titles = ", ".join(column.title for column in columns) or "none"
         raise UsageError(f"{sheet.shown} has no column for {', '.join(without)}; its assignments: {titles}.", HOW)
     _check_each_is_another(sheet, chosen)
-    return chosen, [f"no column for {', '.join(without)}"] if without else []
+    return chosen, [filled(mark("no column for {exercises}"), exercises=", ".join(without))] if without else []
 
 
 def _check_each_is_another(sheet: Sheet, chosen: dict[str, Column]) -> None:
@@ -156,8 +157,8 @@ def _unwrapped(name: str) -> str:
 
 def _untouchable(sheet: Sheet, row: int, column: Column, now: str) -> str:
     if column.index >= len(sheet.rows[row]):
-        return "its row in the sheet is too short"
-    return {"ex": "excused in Canvas", "n/a": "not assigned in Canvas"}.get(now.casefold(), "")
+        return mark("its row in the sheet is too short")
+    return {"ex": mark("excused in Canvas"), "n/a": mark("not assigned in Canvas")}.get(now.casefold(), "")
 
 
 def _other_maximum(sheet: Sheet, possible: int | None, column: Column, standings: Sequence[Standing]) -> list[str]:
@@ -165,4 +166,5 @@ def _other_maximum(sheet: Sheet, possible: int | None, column: Column, standings
     ours = standings[0].max_score if standings else None
     if most is None or ours is None or most == ours:
         return []
-    return [f"{column.title} has {most:g} points in Canvas and {ours:g} here: nothing was scaled"]
+    other = mark("{column} has {most} points in Canvas and {ours} here: nothing was scaled")
+    return [filled(other, column=column.title, most=f"{most:g}", ours=f"{ours:g}")]

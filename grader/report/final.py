@@ -9,11 +9,12 @@ import msgspec
 
 from grader.course.paths import short_name
 from grader.gradebook.standing import ClassView, Standing
+from grader.locale import filled, mark
 from grader.model import Student
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Someone whose points were not written, and why. `exercise` is empty where it holds for all of them."""
+    """Someone whose points were not written, and why, which is marked. `exercise` is empty where it holds for all of them."""
 
     exercise: str
     who: str
@@ -46,12 +47,12 @@ def _is_finite(standing: Standing) -> bool:
 def reason(standing: Standing) -> str:
     """Return why a standing has no final points."""
     if standing.last is not None and standing.last.judgement is None:
-        return "not judged yet"
+        return mark("not judged yet")
     return {
-        "missing": "handed in nothing",
-        "unscored": "without a score",
-        "pending": f"points still to come ({standing.pending_points:g})",
-        "scored": "the points are no finite number",
+        "missing": mark("handed in nothing"),
+        "unscored": mark("without a score"),
+        "pending": filled(mark("points still to come ({points})"), points=f"{standing.pending_points:g}"),
+        "scored": mark("the points are no finite number"),
     }[standing.state]
 
 

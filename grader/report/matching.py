@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
+from grader.locale import filled, mark
 from grader.model import Student
 from grader.report.final import LeftOut
 from grader.report.harmless import legal
@@ -55,19 +57,25 @@ def match(people: Sequence[Person], students: Sequence[Student]) -> Matches:
     _drop_claimed_twice(people, found, strangers)
     matched = {student.id for student in found.values()}
     strangers.sort(key=lambda stranger: stranger[0].row)
-    rows = [LeftOut("", f"row {person.row + 1} ({legal(person.name)})", why) for person, why in strangers]
-    missing = [LeftOut("", student.id, "not in the sheet") for student in students if student.id not in matched]
+    row = mark("row {row} ({name})")
+    rows = [LeftOut("", filled(row, row=person.row + 1, name=legal(person.name)), why) for person, why in strangers]
+    missing = [LeftOut("", student.id, mark("not in the sheet")) for student in students if student.id not in matched]
     return Matches({row: student.id for row, student in found.items()}, (*rows, *missing))
 
 
 def _doubt(person: Person, candidates: Sequence[Student]) -> str:
     """Return why a row cannot be said to be one student's, "" where it can."""
     if not candidates:
-        return "nobody in the gradebook"
+        return mark("nobody in the gradebook")
     if len(candidates) > 1:
-        return f"may be {' or '.join(student.id for student in candidates)}"
+        return functools.reduce(
+            lambda one, other: filled(mark("{one} or {other}"), one=one, other=other.id),
+            candidates[1:],
+            filled(mark("may be {student}"), student=candidates[0].id),
+        )
     (student,) = candidates
-    return f"{student.id} is called {student.name} here" if _strange(person.name, student.name) else ""
+    called = filled(mark("{student} is called {name} here"), student=student.id, name=student.name)
+    return called if _strange(person.name, student.name) else ""
 
 
 def _drop_claimed_twice(people: Sequence[Person], found: dict[int, Student], strangers: list[tuple[Person, str]]) -> None:
@@ -78,7 +86,8 @@ def _drop_claimed_twice(people: Sequence[Person], found: dict[int, Student], str
             rows.setdefault(found[person.row].id, []).append(person)
     for student, claimed in rows.items():
         if len(claimed) > 1:
-            strangers += [(person, f"{student} is in {len(claimed)} rows") for person in claimed]
+            why = filled(mark("{student} is in {count} rows"), student=student, count=len(claimed))
+            strangers += [(person, why) for person in claimed]
             for person in claimed:
                 del found[person.row]
 

@@ -13,6 +13,7 @@ from grader.course.paths import short_name
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
+from grader.locale import filled, mark
 from grader.report.brief import brief, is_brief
 from grader.report.final import LeftOut, Written, final_points, left_out
 from grader.report.matching import Person, match
@@ -82,8 +83,10 @@ def _places(sheet: Sheet) -> tuple[dict[str, int], list[str]]:
         return places, []
     places = _by_shape(sheet)
     titles = {what: sheet.header[index] for what, index in places.items()}
-    taken = f"{titles['identifier']} is taken for the identifier, {titles['grade']} for the grade"
-    return places, [f"the titles are in a language that is not known here: {taken}"]
+    taken = mark(
+        "the titles are in a language that is not known here: {identifier} is taken for the identifier, {grade} for the grade"
+    )
+    return places, [filled(taken, identifier=titles["identifier"], grade=titles["grade"])]
 
 
 def _by_shape(sheet: Sheet) -> dict[str, int]:
@@ -121,11 +124,11 @@ def _people(sheet: Sheet, places: Mapping[str, int]) -> list[Person]:
 def _untouchable(sheet: Sheet, places: Mapping[str, int], row: int, points: float | None) -> str:
     most = number(sheet.value(row, places.get("maximum")))
     if places["grade"] >= len(sheet.rows[row]):
-        return "its row in the sheet is too short"
+        return mark("its row in the sheet is too short")
     if sheet.value(row, places.get("changeable")).casefold() in NO:
-        return "Moodle says that this grade cannot be changed"
+        return mark("Moodle says that this grade cannot be changed")
     if points is not None and most is not None and points > most:
-        return f"{points:g} is more than the {most:g} that Moodle takes"
+        return filled(mark("{points} is more than the {most} that Moodle takes"), points=f"{points:g}", most=f"{most:g}")
     return ""
 
 
@@ -140,7 +143,7 @@ def _comment(
     """Write a comment, as HTML, which is how Moodle reads it; one that a person wrote stays, and that is noted."""
     now = sheet.value(*place)
     if now and not is_brief(now, standing.exercise):
-        return [left_out(standing, "has a comment that somebody wrote, which stays; the grade is written")]
+        return [left_out(standing, mark("has a comment that somebody wrote, which stays; the grade is written"))]
     if standing.last is not None and standing.last.judgement is not None:
         lines = brief(book.judgement(standing.last.judgement), standing, language)
         # PHP reads CSV with a backslash as escape before a quote: neither of the two is in a comment as itself.
@@ -156,4 +159,5 @@ def _other_maximum(sheet: Sheet, places: Mapping[str, int], standings: list[Stan
         return []
     shown = ", ".join(f"{m:g}" for m in sorted(m for m in most if m is not None))
     name = short_name(standings[0].exercise)
-    return [f"{name} has {shown} points in Moodle and {standings[0].max_score:g} here: nothing was scaled"]
+    other = mark("{exercise} has {most} points in Moodle and {ours} here: nothing was scaled")
+    return [filled(other, exercise=name, most=shown, ours=f"{standings[0].max_score:g}")]

@@ -13,6 +13,7 @@ from conftest import ROOT
 from grader.course.exercise import Course
 from grader.intake.handed_in import Intake
 from grader.intake.sources import read_source
+from grader.locale import retold, speaker
 
 STARTER = "raise NotImplementedError\n"
 
@@ -35,8 +36,14 @@ def told(intake: Intake) -> dict[str, tuple[str, str]]:
 
 
 def reasons(intake: Intake) -> dict[str, str]:
-    """Return by file why it was not read."""
-    return {s.file: s.reason for s in intake.skipped}
+    """Return by file why it was not read, which can be said in Chinese, too."""
+    return {s.file: with_chinese(s.reason) for s in intake.skipped}
+
+
+def with_chinese(reason: str) -> str:
+    """Return a reason, after a look at its Chinese."""
+    assert retold(reason, speaker("zh")) != reason == retold(reason, speaker("en")), f"no Chinese: {reason}"
+    return reason
 
 
 def lay_out(top: Path, files: Mapping[str, str], when: int = 1_700_000_000) -> Path:

@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 
 import pytest
-from made_up_sources import read, told
+from made_up_sources import read, told, with_chinese
 
 from grader.errors import UsageError
 from grader.intake.archives import Bounds
@@ -37,7 +37,7 @@ def unpacked(tmp_path, source, **bounds):
     scratch.mkdir(exist_ok=True)
     files = contents(source, scratch, Bounds(**bounds))
     taken = {f.name: f.path.read_bytes() for f in files if not f.reason}
-    return taken, {f.shown: f.reason for f in files if f.reason}
+    return taken, {f.shown: with_chinese(f.reason) for f in files if f.reason}
 
 
 FILES = [("ada/ex03.py", b"a"), ("bob/ex03.py", b"b")]
