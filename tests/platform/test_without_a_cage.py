@@ -7,9 +7,9 @@ import sys
 import pytest
 from conftest import ROOT, answer
 
-# The worker, too, starts without them: its interpreter is this script, in place of `python -I -m grader.worker`.
+# The worker, too, starts without them: its interpreter is this script, in place of `python -P -s -m grader.worker`.
 WORKER = """#!/bin/sh
-shift 3
+shift 4
 exec {python} -c "
 import os, runpy, sys
 del os.fork
