@@ -159,9 +159,8 @@ def _show_standing(files: int, say: Say) -> None:
 def _described(submission: Submission, students: Mapping[str, Student], say: Say) -> str:
     """Return what would be read as whose."""
     student = students.get(submission.student, Student(submission.student))
-    whose = say(mark("{id} ({name})")).format(id=student.id, name=student.name) if student.name else student.id
-    what = say(mark("{file}: {exercise} of {student}"))
-    told = what.format(file=submission.file, exercise=submission.exercise, student=whose)
+    what = mark("{file}: {exercise} of {student} ({name})") if student.name else mark("{file}: {exercise} of {student}")
+    told = say(what).format(file=submission.file, exercise=submission.exercise, student=student.id, name=student.name)
     told += say(mark(", received {time}")).format(time=submission.received_at) if submission.received_at else ""
     told += say(mark(", marked late")) if submission.marked_late else ""
     others = [member for member in submission.together if member != submission.student]

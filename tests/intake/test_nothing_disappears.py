@@ -46,7 +46,7 @@ def check_accounted(files: list[str], intake: Intake) -> None:
 def stripped(files, intake):
     """Return names as they are told: without the top folder, where one was left out."""
     top = intake.kind.rpartition(", in ")[2].removesuffix("/") if ", in " in intake.kind else ""
-    return [f.removeprefix(f"{top}/") if top else f for f in files]
+    return [f.partition("/")[2] if top and printable(f.partition("/")[0]) == top else f for f in files]
 
 
 @LIMITS
