@@ -118,7 +118,9 @@ def test_another_key_is_told_apart_from_a_damaged_pack(student, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "key", ["x", KEY[:-1], KEY + "A", "grade2_" + KEY[7:], KEY.replace("_", " "), "钥匙", KEY[:20] + "\n" + KEY[20:]]
+    "key",
+    ["x", KEY[:-1], KEY + "A", "grade2_" + KEY[7:], KEY.replace("_", " "), "钥匙", KEY[:20] + "\n" + KEY[20:]],
+    ids=["a letter", "cut", "longer", "newer", "a space", "no ASCII", "broken"],  # a key is another one in each process
 )
 def test_what_is_no_key_is_told_and_never_repeated(student, monkeypatch, key):
     student.pack("keyed", KEY)

@@ -111,7 +111,7 @@ class Scale:
     def account(self) -> list[str]:
         """Every file is a submission, or named with the reason why it is none."""
         top, manifest, book = self.whole()
-        printed = runs.grade(*runs.batch(top, book, "--jobs", "1"))
+        printed = runs.grade(*runs.batch(top, book, "--dry-run"))  # which names each file that is left out
         faults = accounts.unaccounted(manifest, printed, book)
         read = sum(made.read for made in manifest.files)
         self.say(
