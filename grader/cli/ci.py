@@ -34,7 +34,7 @@ from grader.intake.changes import changes
 from grader.intake.history import History
 from grader.intake.workspace import Answers, Candidate, candidates, read_answers
 from grader.judge.session import versions
-from grader.locale import mark, speaker
+from grader.locale import mark, retold, speaker
 from grader.model import Judgement, Submission
 from grader.report.github import tame
 from grader.report.run import Graded, LeftOut, Run
@@ -98,7 +98,7 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
         graded = tuple(_graded(settings, place, answers, s, terms, workers) for s in answers.submissions.values())
     finally:
         workers.close()
-    left_out = tuple(LeftOut(place.prefix + skipped.file, skipped.reason) for skipped in answers.left_out)
+    left_out = tuple(LeftOut(place.prefix + skipped.file, retold(skipped.reason, say)) for skipped in answers.left_out)
     nothing = () if graded or left_out else (say(NOTHING_HERE),)
     return Run(graded, left_out, (*notes, *nothing), settings.language)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from grader.cli.adjust import known_student
-from grader.cli.console import console, number_of
+from grader.cli.console import console
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.errors import UsageError
@@ -47,8 +47,9 @@ def write_reports(settings: Settings, wanted: Wanted) -> int:
             raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror}.") from None
     first = folder / STUDENTS / f"{file_stem(students[0].id)}.html" if named else folder / "index.html"
     say = speaker(settings.language)
+    number = say(mark("one student") if len(students) == 1 else mark("{count} students")).format(count=len(students))
     told = say(mark("Reports of {students} in {folder}. Open {first}."))
-    told = told.format(students=number_of(len(students), "student", say), folder=folder, first=first)
+    told = told.format(students=number, folder=folder, first=first)
     console().print(told, markup=False, soft_wrap=True)
     return 0
 

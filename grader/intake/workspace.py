@@ -17,6 +17,7 @@ from grader.course.paths import ExercisePaths
 from grader.intake.exercises import Asked, answers
 from grader.intake.files import SUFFIXES, File, Skipped, walk
 from grader.intake.handed_in import STARTER, HandedIn, Untouched, take_in
+from grader.locale import filled, mark
 from grader.model import Cell, Student, Submission
 
 NOBODY = Student("")
@@ -42,7 +43,7 @@ class Answers(msgspec.Struct, frozen=True):
         empty = {
             e.id: Submission(e.id, e.script.name, (Cell(e.script.name, ""),), hashlib.sha256(b"").hexdigest()) for e in lacking
         }
-        absent = (Skipped(e.script.name, "there is no answer of this name") for e in lacking)
+        absent = (Skipped(e.script.name, mark("there is no answer of this name")) for e in lacking)
         names = {e.script.name: e.script.name for e in lacking}
         return Answers({**self.submissions, **empty}, {**names, **self.names}, (*self.left_out, *absent))
 
@@ -78,7 +79,7 @@ def read_answers(
     left_out += [skipped for skipped in intake.skipped if skipped.reason != STARTER]
     last: Mapping[str, Submission] = {submission.exercise: submission for submission in intake.submissions}
     left_out += [
-        Skipped(submission.file, f"{last[submission.exercise].file} counts: it was changed last")
+        Skipped(submission.file, filled(mark("{file} counts: it was changed last"), file=last[submission.exercise].file))
         for submission in intake.submissions
         if submission is not last[submission.exercise]
     ]

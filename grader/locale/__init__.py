@@ -51,7 +51,7 @@ def filled(message: str, **slots: object) -> Filled:
 
 
 def retold(text: str, say: Say) -> str:
-    """Say a marked message, with slots or without, as `say` does."""
+    """Say a marked message, with slots or without, as `say` does. Returns a plain text, which can be written as JSON."""
     if not isinstance(text, Filled):
         return say(text) if text else ""  # gettext has another meaning for an empty message
     slots = {name: retold(value, say) if isinstance(value, Filled) else value for name, value in text.slots.items()}
