@@ -224,12 +224,13 @@ def _is_present(path: Path) -> bool:
 
 def _opened(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     try:
-        mode = "ro" if read_only else "rwc"
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        connection = sqlite3.connect(path, isolation_level=None)
     except sqlite3.OperationalError as error:
         raise UsageError(f"{path} cannot be opened: {error}.") from None
     try:
-        if not read_only:
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")  # not SQLite's own mode "ro", which leaves its log files behind
+        else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
