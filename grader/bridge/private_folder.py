@@ -25,22 +25,22 @@ class PrivateFolder:
     """A new folder, `path`, that only this user may enter; `remove` it, or use it as a context manager."""
 
     def __init__(self) -> None:
-        while True:
+        self._lock: int | None = None
+        while self._lock is None:
             self._top = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
-            lock = _make_lock(self._top / LOCK)
-            if lock is not None:
-                break  # else a sweep came between the two: leave it to that, and try again
-        self._lock = lock
+            if not _can_lock():
+                break  # without that file a sweep takes it for somebody else's
+            self._lock = _make_lock(self._top / LOCK)  # None where a sweep came between the two: leave it to that
         self.path = self._top / INSIDE
         self.path.mkdir(mode=0o700)
 
     def remove(self) -> None:
         """Remove it, whatever is in it. The lock goes last: until then a sweep would find what a kill leaves of this."""
         remove_tree(self.path)
-        if sys.platform == "win32":  # an open file cannot be removed there
+        if sys.platform == "win32" and self._lock is not None:  # an open file cannot be removed there
             os.close(self._lock)
         remove_tree(self._top)
-        if sys.platform != "win32":
+        if sys.platform != "win32" and self._lock is not None:
             os.close(self._lock)
 
     def __enter__(self) -> Path:
@@ -115,22 +115,30 @@ def _make_lock(path: Path) -> int | None:
         return None
     if sys.platform == "win32":
         return lock
-    _try_lock(lock)
     with contextlib.suppress(FileNotFoundError):
-        if os.path.samestat(os.fstat(lock), os.lstat(path)):
+        if _try_lock(lock, unknown=True) and os.path.samestat(os.fstat(lock), os.lstat(path)):
             return lock
     os.close(lock)
     return None
 
 
-def _try_lock(lock: int) -> bool:
-    """Whether the lock is ours now. A system or a file system without locks never says so: nothing is swept there."""
+def _can_lock() -> bool:
+    """Whether this system has locks that go with their process: Windows' own, or `flock`."""
     try:
-        import fcntl
+        import fcntl  # noqa: F401
     except ImportError:
-        return False
+        return sys.platform == "win32"
+    return True
+
+
+def _try_lock(lock: int, *, unknown: bool = False) -> bool:
+    """Whether the lock is ours now; `unknown` where the file system has no locks: nothing is swept there."""
+    import fcntl
+
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        return unknown
     return True

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, answer
@@ -72,3 +73,18 @@ def test_a_worker_without_the_libraries_says_which_package_is_missing(tmp_path):
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert "landlockpy is missing" in run.stdout and "pyseccomp is missing" in run.stdout and "'limits': (False" in run.stdout
+
+
+def test_a_folder_that_cannot_be_locked_is_not_swept_by_others(tmp_path):
+    program = (
+        "import sys, tempfile; tempfile.tempdir = sys.argv[1]; sys.modules['fcntl'] = None\n"
+        "from grader.bridge.private_folder import PrivateFolder\n"
+        "folder = PrivateFolder(); print(folder.path, flush=True); sys.stdin.read(); folder.remove()"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        inside = Path(process.stdout.readline().strip())
+        sweep = "import sys, tempfile; tempfile.tempdir = sys.argv[1]; from grader.bridge.private_folder import sweep; sweep()"
+        subprocess.run([sys.executable, "-c", sweep, str(tmp_path)], cwd=ROOT, check=True)
+        assert inside.is_dir()
+    assert not list(tmp_path.iterdir())
