@@ -69,7 +69,9 @@ def _with_rights(function: object, path: str, error: object) -> None:
 
 def sweep() -> list[Path]:
     """Remove the folders of this user's processes that ended without doing so; return them. What is in use stays."""
-    swept = []
+    swept: list[Path] = []
+    if not _can_lock():
+        return swept
     with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         for entry in entries:
             if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False):

@@ -88,3 +88,13 @@ def test_a_folder_that_cannot_be_locked_is_not_swept_by_others(tmp_path):
         subprocess.run([sys.executable, "-c", sweep, str(tmp_path)], cwd=ROOT, check=True)
         assert inside.is_dir()
     assert not list(tmp_path.iterdir())
+
+
+def test_folders_of_others_are_left_alone_where_there_are_no_locks(tmp_path):
+    program = (
+        "import sys, tempfile; tempfile.tempdir = sys.argv[1]\n"
+        "from grader.bridge.private_folder import PrivateFolder, sweep\n"
+        "folder = PrivateFolder(); sys.modules['fcntl'] = None; print(sweep(), folder.path.is_dir())"
+    )
+    run = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout == "[] True\n", run.stderr
