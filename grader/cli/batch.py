@@ -17,7 +17,7 @@ from grader.cli.warm import start_workers
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.course.paths import ExercisePaths
-from grader.course.starter import differs, notebook_of
+from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms, judgements, unjudged
 from grader.engine.pool import Pool
 from grader.engine.side_by_side import usable_cores
@@ -79,15 +79,12 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
 
 
 def _read(course: Course, source: Path, kind: str | None, only: Collection[str]) -> Intake:
-    starters: dict[tuple[str, bool], str] = {}
+    starters: dict[str, str] = {}
 
     def untouched(exercise: ExercisePaths, file: Path) -> bool:
-        notebook = file.suffix.lower() == ".ipynb"
-        if (exercise.id, notebook) not in starters:
-            script = open_pack(course, exercise).starter
-            starters[exercise.id, notebook] = notebook_of(script) if notebook else script
-        text = file.read_text(encoding="utf-8", errors="replace")
-        return not differs(text, starters[exercise.id, notebook], notebook=notebook)
+        if exercise.id not in starters:
+            starters[exercise.id] = open_pack(course, exercise).starter
+        return is_untouched(file, starters[exercise.id])
 
     return read_source(course, source, untouched, kind, only)
 
@@ -121,8 +118,9 @@ def present_terms(course: Course, exercises: set[str], *, unsafe: bool) -> Terms
 
 def class_pool(course: Course, jobs: int) -> Pool:
     """Return the processes that judge a class: one for each core, unless `jobs` says otherwise."""
-    preimports = tuple(sorted({name for e in course.exercises for name in course.configuration(e).preimports}))
-    return Pool(functools.partial(start_workers, preimports), course.paths.root, jobs or usable_cores())
+    return Pool(
+        functools.partial(start_workers, course.preimports(course.exercises)), course.paths.root, jobs or usable_cores()
+    )
 
 
 def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms, say: Say) -> bool:

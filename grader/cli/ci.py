@@ -25,7 +25,7 @@ from grader.cli.surroundings import bases, recognised
 from grader.cli.warm import start_workers
 from grader.course.pack import Pack, open_pack
 from grader.course.paths import ExercisePaths
-from grader.course.starter import differs, notebook_of
+from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms
 from grader.engine.here import judge_all
 from grader.engine.pool import Outcome
@@ -84,8 +84,7 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     if not found and not place.only:
         return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
-    preimports = {name for exercise in exercises for name in place.course.configuration(exercise).preimports}
-    workers = start_workers(sorted(preimports))
+    workers = start_workers(place.course.preimports(exercises))
     try:
         greeting = greet(workers)
         require_cage(greeting, "what is pushed", unsafe=wanted.unsafe)
@@ -122,12 +121,7 @@ class _Starters:
 
     def __call__(self, exercise: ExercisePaths, file: Path) -> bool:
         """See `Untouched`."""
-        if exercise.id in self._assigned:
-            return False
-        notebook = file.suffix.lower() == ".ipynb"
-        script = self._packs[exercise.id].starter
-        text = file.read_text(encoding="utf-8", errors="replace")
-        return not differs(text, notebook_of(script) if notebook else script, notebook=notebook)
+        return exercise.id not in self._assigned and is_untouched(file, self._packs[exercise.id].starter)
 
 
 def _graded(

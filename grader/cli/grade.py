@@ -11,7 +11,7 @@ from grader.cli.warm import start_workers
 from grader.course.exercise import Course
 from grader.course.pack import Pack, open_pack
 from grader.course.paths import ExercisePaths
-from grader.course.starter import differs, notebook_of
+from grader.course.starter import is_untouched
 from grader.course.submission import read_submission
 from grader.engine.here import judge_all
 from grader.errors import UsageError
@@ -67,11 +67,7 @@ def require_teacher(settings: Settings, course: Course) -> None:
 def own_file(course: Course, exercise: ExercisePaths, pack: Pack) -> Path:
     """Return the student's file of an exercise: the one that is no longer its starter, else the `.py`."""
     script, notebook = exercise.script, exercise.notebook
-    changed = []
-    if script.is_file() and differs(_read(script), pack.starter, notebook=False):
-        changed.append(script)
-    if notebook.is_file() and differs(_read(notebook), notebook_of(pack.starter), notebook=True):
-        changed.append(notebook)
+    changed = [path for path in (script, notebook) if path.is_file() and not is_untouched(path, pack.starter)]
     if len(changed) == 2:
         names = " and ".join(course.shown(path) for path in changed)
         raise UsageError(f"You have worked in both {names}.", "Say which one counts: grade EXERCISE FILE")

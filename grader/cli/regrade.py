@@ -56,7 +56,7 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
         known = only or {exercise.id for exercise in course.exercises}  # what has left the course stays as it is
         attempts = [a for a in book.attempts() if a.exercise in known]
         terms = present_terms(course, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
-        waiting = unjudged(book, [_submission(book, a) for a in attempts], terms, again=wanted.again)
+        waiting = [_submission(book, a) for a in unjudged(book, attempts, terms, again=wanted.again)]
         if not waiting:
             out.print(say(_NOTHING))
             return DONE

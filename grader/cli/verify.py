@@ -43,8 +43,7 @@ def verify_exercises(settings: Settings, word: str | None, wanted: Wanted) -> in
     """Prove the suites of one exercise or of all, and print what was found."""
     course = Course.around(Path.cwd())
     exercises = exercises_of(course, word)
-    preimports = sorted({name for e in exercises for name in course.configuration(e).preimports})
-    start = functools.partial(start_workers, preimports)
+    start = functools.partial(start_workers, course.preimports(exercises))
     out = console()
     if wanted.mutants:
         return _mutants(out, course, exercises, start, wanted.jobs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -140,6 +140,10 @@ class Course:
     def configuration(self, exercise: ExercisePaths) -> ExerciseConfig:
         """Read an exercise's settings."""
         return read_toml(exercise.config, ExerciseConfig)
+
+    def preimports(self, exercises: Iterable[ExercisePaths]) -> tuple[str, ...]:
+        """Return the parts of torch that workers for these exercises should have at hand."""
+        return tuple(sorted({name for exercise in exercises for name in self.configuration(exercise).preimports}))
 
     def rules(self) -> ClassRules:
         """Return how this course reads a class's history. `CourseError` where a date is for no exercise of the course."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
+from pathlib import Path
 
 from grader.errors import CourseError
 
@@ -82,6 +84,18 @@ def differs(text: str, starter: str, *, notebook: bool) -> bool:
         return _normal(code_of(text)) != _normal(code_of(starter))
     except Exception:  # a damaged notebook is the student's, and differs: nbformat raises a dozen kinds of errors
         return True
+
+
+def is_untouched(file: Path, script: str) -> bool:
+    """Whether a `.py` or `.ipynb` file is still the starter that `script` is, or that is made of it."""
+    notebook = file.suffix.lower() == ".ipynb"
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return not differs(text, _as_notebook(script) if notebook else script, notebook=notebook)
+
+
+@functools.cache
+def _as_notebook(script: str) -> str:
+    return notebook_of(script)  # a class has hundreds of files for one starter
 
 
 def _normal(sources: list[str]) -> list[str]:

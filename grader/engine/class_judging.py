@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from grader.course.pack import Pack
 from grader.engine.pool import Outcome
+from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Conditions, Gradebook
 from grader.model import CriterionScore, Judgement, Submission
+
+OfAFile = TypeVar("OfAFile", Submission, Attempt)
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -49,8 +53,8 @@ class Terms(msgspec.Struct, frozen=True):
         )
 
 
-def unjudged(book: Gradebook, submissions: Sequence[Submission], terms: Terms, *, again: bool) -> list[Submission]:
-    """Return one submission for each file that has no judgement that may stand under these terms."""
+def unjudged(book: Gradebook, submissions: Sequence[OfAFile], terms: Terms, *, again: bool) -> list[OfAFile]:
+    """Return one of these for each file that has no judgement that may stand under these terms."""
     files = {(s.exercise, s.sha256): s for s in submissions}
     return [
         s

@@ -113,7 +113,7 @@ def test_a_download_of_moodle_is_read(tmp_path, end):
     intake = read(zipped(tmp_path / "DL101-Exercise 3-42.zip", {
         f"Ada Lovelace_1234_assignsubmission_file{end}/ex03.py": "a = 1",
         f"Ada Lovelace_1234_assignsubmission_onlinetext{end}/onlinetext.html": "<p>",
-        f"Zoë O'Brien 2_1235_assignsubmission_file{end}/work/ex03.ipynb": "{}",
+        f"Zoë O'Brien 2_1235_assignsubmission_file{end}/mine/ex03.ipynb": "{}",
         f"王小明_1236_assignsubmission_file{end}/ex03.py": "b = 1",
         f"Ada Lovelace_1234_assignfeedback_file{end}/ex03.py": "no",
     }))  # fmt: skip
