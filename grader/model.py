@@ -19,6 +19,7 @@ Verdict = Literal[
     "not_run",
     "judge_error",
 ]
+LIMITS: tuple[Verdict, ...] = ("time_limit", "memory_limit", "output_limit")
 Visibility = Literal["visible", "hidden"]
 Audience = Literal["student", "teacher"]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]

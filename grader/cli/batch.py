@@ -27,7 +27,7 @@ from grader.intake.files import Skipped
 from grader.intake.handed_in import Intake
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
-from grader.judge.session import versions
+from grader.judge.session import versions, walls
 from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
@@ -110,10 +110,9 @@ def present_terms(course: Course, exercises: set[str], *, unsafe: bool) -> Terms
         greeting = greet(workers)
     finally:
         workers.close()
-    walls = tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls)
     require_cage(greeting, "a class's code", unsafe=unsafe)
     packs = [open_pack(course, course.find(exercise)) for exercise in sorted(exercises)]
-    return Terms.of(packs, {**versions(), **greeting.versions}, walls)
+    return Terms.of(packs, versions(greeting), walls(greeting))
 
 
 def class_pool(course: Course, jobs: int) -> Pool:

@@ -33,7 +33,7 @@ from grader.errors import CourseError, GradeError, UsageError
 from grader.intake.changes import changes
 from grader.intake.history import History
 from grader.intake.workspace import Answers, Candidate, candidates, read_answers
-from grader.judge.session import versions
+from grader.judge.session import versions, walls
 from grader.locale import mark, retold, speaker
 from grader.model import Judgement, Submission
 from grader.report.github import tame
@@ -92,8 +92,7 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
         answers = read_answers(
             place.course, found, _Starters(packs, place.only), lambda name: history.time_of(place.inside + name), place.only
         ).completed(e for e in exercises if e.id in place.only)
-        walls = tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls)
-        terms = Terms.of(packs.values(), {**versions(), **greeting.versions}, walls)
+        terms = Terms.of(packs.values(), versions(greeting), walls(greeting))
         graded = tuple(_graded(settings, place, answers, s, terms, workers) for s in answers.submissions.values())
     finally:
         workers.close()

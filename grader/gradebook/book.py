@@ -14,9 +14,7 @@ from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt, not_yet_noted, read_attempts
 from grader.gradebook.schema import MIGRATIONS, migrate
 from grader.gradebook.writer import only_writer
-from grader.model import Cell, Judgement, Student, Submission
-
-LIMITS = ("time_limit", "memory_limit", "output_limit")
+from grader.model import LIMITS, Cell, Judgement, Student, Submission
 
 
 class Conditions(msgspec.Struct, frozen=True):

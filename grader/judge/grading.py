@@ -18,10 +18,9 @@ from grader.judge import fixtures
 from grader.judge.collect import Check, Session
 from grader.judge.load import Loader
 from grader.judge.verdict import judge_outcome
-from grader.model import CheckResult, Failure, Text, Verdict
+from grader.model import LIMITS, CheckResult, Failure, Text, Verdict
 from grader.suite import running
 
-LIMIT_VERDICTS = ("time_limit", "memory_limit", "output_limit")
 LIMITS_PER_NAME = 2
 
 # What the assertions of `grader.suite` look at where an author names nothing.
@@ -66,9 +65,9 @@ class Grading:
         if error is None:
             return describe(check, self._pack, "accepted", None, seconds=seconds)
         verdict, failure = judge_outcome(error, proven=self._pack.proven)
-        if verdict in LIMIT_VERDICTS:
+        if verdict in LIMITS:
             self._limits_met[failure.name] += 1
-        if not self._explain or verdict in ("judge_error", "skipped", "missing", *LIMIT_VERDICTS):
+        if not self._explain or verdict in ("judge_error", "skipped", "missing", *LIMITS):
             return self._told(check, verdict, failure, seconds=seconds)
         return self._second_look(check, verdict, failure, seconds)
 

@@ -16,6 +16,7 @@ from grader.judge.grading import Grading, describe
 from grader.judge.load import Loader, Unloadable
 from grader.judge.score import score, total
 from grader.model import CheckResult, Failure, Judgement, LoadError, Submission, Usage, Verdict
+from grader.wire import messages as m
 
 
 class Judge:
@@ -103,17 +104,23 @@ class Judge:
             checks=checks,
             seed=self._seed,
             suite_digest=self._pack.digest,
-            versions={**versions(), **(greeting.versions if greeting else {})},
-            walls=tuple((w.name, w.stands, w.detail) for w in greeting.walls) if greeting else (),
+            versions=versions(greeting),
+            walls=walls(greeting),
             fault=fault,
             usage=_usage(loader.spent, seconds),
         )
 
 
-def versions() -> dict[str, str]:
-    """Return the versions that a judgement depends on."""
+def versions(greeting: m.Greeting | None = None) -> dict[str, str]:
+    """Return the versions that a judgement depends on, with those that a worker says of itself."""
     names = ("grade", "torch", "pytest", "hypothesis", "nbformat")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+    ours = {"python": platform.python_version(), **{name: version(name) for name in names}}
+    return {**ours, **(greeting.versions if greeting else {})}
+
+
+def walls(greeting: m.Greeting | None) -> tuple[tuple[str, bool, str], ...]:
+    """Return which walls of the cage stand, as a judgement keeps them."""
+    return tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls) if greeting else ()
 
 
 def _not_run(pack: Pack) -> tuple[CheckResult, ...]:
