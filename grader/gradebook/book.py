@@ -12,7 +12,7 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt, not_yet_noted, read_attempts
-from grader.gradebook.schema import MIGRATIONS, migrate
+from grader.gradebook.schema import MIGRATIONS, migrate, version_of
 from grader.gradebook.writer import only_writer
 from grader.model import LIMITS, Cell, Judgement, Student, Submission
 
@@ -198,10 +198,11 @@ def open_gradebook(path: Path, *, writing: bool = True) -> Iterator[Gradebook]:
 
     To read one, no right to write is needed, unless it is of an older version and must be brought up to this one first.
     """
-    if not writing and _is_present(path):
+    if not writing:
         with closing(_opened(path, read_only=True)) as connection:
-            yield Gradebook(connection)
-        return
+            if version_of(connection) == len(MIGRATIONS):
+                yield Gradebook(connection)
+                return
     with only_writer(path), closing(_opened(path)) as connection:
         yield Gradebook(connection)
 
@@ -212,12 +213,6 @@ def existing_gradebook(file: str) -> Path:
     if not path.is_file():
         raise UsageError(f"There is no gradebook {file}.", "`grade batch CLASS` makes one; --book names another.")
     return path
-
-
-def _is_present(path: Path) -> bool:
-    """Whether a gradebook has the present schema."""
-    with closing(_opened(path, read_only=True)) as connection:
-        return int(connection.execute("PRAGMA user_version").fetchone()[0]) == len(MIGRATIONS)
 
 
 def _opened(path: Path, *, read_only: bool = False) -> sqlite3.Connection:

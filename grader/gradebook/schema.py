@@ -104,9 +104,14 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return how many migrations a file has seen."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def migrate(connection: sqlite3.Connection, file: str) -> None:
     """Bring a file to the present schema, each step whole or not at all. `UsageError` for one of a newer version."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = version_of(connection)
     if version > len(MIGRATIONS):
         raise UsageError(f"{file} was written by a newer version of grade.", "Use that version, or another gradebook.")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
