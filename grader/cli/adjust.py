@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
 from grader.gradebook.standing import class_view
 from grader.intake.roster import delimiter_of
 from grader.locale import Say, mark, speaker
+from grader.model import ClassRules
 
 SHEET = ("student", "exercise", "criterion", "points", "because")
 
@@ -44,13 +46,14 @@ def adjust_points(settings: Settings, wanted: Wanted) -> int:
             return _take_sheet(course, book, Path(wanted.sheet), say)
         if wanted.student is None or wanted.exercise is None or wanted.points is None or not math.isfinite(wanted.points):
             raise UsageError("Say whom, what and how much.", 'grade adjust STUDENT EXERCISE --points +1 --because "…"')
-        student, exercise = known_student(book, wanted.student), course.find(wanted.exercise)
+        student, exercise = known_student(everyone(book), wanted.student), course.find(wanted.exercise)
+        rules = course.rules()
         if wanted.criterion:
-            given = (student, exercise.id, _criterion(course, exercise.id, wanted.criterion, wanted.points))
+            given = (student, exercise.id, _criterion(rules, exercise.id, wanted.criterion, wanted.points))
             book.add_hand_points([(*given, wanted.points, wanted.because.strip())])
         else:
             book.add_adjustment(student, exercise.id, wanted.points, wanted.because)
-        standing = class_view(book, course.rules()).standings.get((student, exercise.id))
+        standing = class_view(book, rules).standings.get((student, exercise.id))
     unknown = say(mark("no score yet, with which this will count"))  # points by hand are added to a score
     now = unknown if standing is None or standing.points is None else cell_of(standing)
     what = f"{wanted.criterion} {wanted.points:g}" if wanted.criterion else f"{wanted.points:+g}"
@@ -60,9 +63,13 @@ def adjust_points(settings: Settings, wanted: Wanted) -> int:
     return 0
 
 
-def known_student(book: Gradebook, word: str) -> str:
+def everyone(book: Gradebook) -> list[str]:
+    """Return the ids of all who are in a gradebook."""
+    return sorted({attempt.student for attempt in book.attempts()} | {student.id for student in book.students()})
+
+
+def known_student(students: Sequence[str], word: str) -> str:
     """Return the id of a student of the gradebook. `UsageError` with a near miss where there is none."""
-    students = sorted({attempt.student for attempt in book.attempts()} | {student.id for student in book.students()})
     if word in students:
         return word
     near = difflib.get_close_matches(word, students, n=1)
@@ -72,8 +79,8 @@ def known_student(book: Gradebook, word: str) -> str:
     )
 
 
-def _criterion(course: Course, exercise: str, word: str, points: float) -> str:
-    by_hand = course.rules().exercises[exercise].by_hand
+def _criterion(rules: ClassRules, exercise: str, word: str, points: float) -> str:
+    by_hand = rules.exercises[exercise].by_hand
     if word not in by_hand:
         hint = f"By hand: {', '.join(by_hand)}." if by_hand else 'In exercise.toml, `by = "hand"` makes a criterion one.'
         raise UsageError(f"{exercise} has no criterion {word!r} that a person grades.", hint)
@@ -94,13 +101,13 @@ def _take_sheet(course: Course, book: Gradebook, path: Path, say: Say) -> int:
         raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from None
     if not rows or not set(SHEET[:4]) <= set(rows[0]):
         raise UsageError(f"{path}: it must have the columns {', '.join(SHEET)}.")
-    given = []
+    given, rules, students = [], course.rules(), everyone(book)
     for number, row in enumerate(rows, 2):
         try:
             exercise = course.find((row["exercise"] or "").strip()).id
             points = _number(row["points"] or "")
-            student = known_student(book, (row["student"] or "").strip())
-            criterion = _criterion(course, exercise, (row["criterion"] or "").strip(), points)
+            student = known_student(students, (row["student"] or "").strip())
+            criterion = _criterion(rules, exercise, (row["criterion"] or "").strip(), points)
         except ValueError:
             raise UsageError(
                 f"{path}, line {number}: {row['points'] or 'a blank'} is no number. Nothing was taken in."

@@ -35,7 +35,8 @@ def write_reports(settings: Settings, wanted: Wanted) -> int:
     folder = Path(wanted.folder)
     with open_gradebook(existing_gradebook(wanted.book), writing=False) as book:
         view = class_view(book, course.rules())
-        named = {known_student(book, word) for word in wanted.students}
+        everyone = [student.id for student in view.students]
+        named = {known_student(everyone, word) for word in wanted.students}
         students = [student for student in view.students if not named or student.id in named]
         if not students:
             raise UsageError(f"There is nobody in {wanted.book} yet.", "`grade batch CLASS` fills a gradebook.")
