@@ -9,7 +9,7 @@ from rich.table import Table
 
 from grader.cli.console import console, number_of
 from grader.course.exercise import Course
-from grader.course.pack import open_pack
+from grader.course.pack import starters
 from grader.gradebook.alike import Alike, to_look_at
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook
@@ -83,8 +83,8 @@ def _for_a_person(book: Gradebook, last: Sequence[Attempt], say: Say) -> Iterato
 
 def _alike(course: Course, book: Gradebook, view: ClassView, exercises: set[str], say: Say) -> list[str]:
     """Name files of these exercises that a person may want to look at side by side."""
-    starters = {e.id: open_pack(course, e).starter for e in course.exercises if e.id in exercises}
-    return [_in_words(found, say) for found in to_look_at(book, view, starters) if found.exercise in exercises]
+    looked_at = to_look_at(book, view, starters(course, exercises))
+    return [_in_words(found, say) for found in looked_at if found.exercise in exercises]
 
 
 def _in_words(found: Alike, say: Say) -> str:

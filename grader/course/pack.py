@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -71,6 +71,11 @@ def open_pack(course: Course, exercise: ExercisePaths) -> Pack:
     if course.paths.has_solutions:
         return build_pack(course, exercise)
     return read_pack(course, exercise.id)
+
+
+def starters(course: Course, ids: Collection[str]) -> dict[str, str]:
+    """Return the starters, as scripts, of those of these exercises that the course has."""
+    return {exercise.id: open_pack(course, exercise).starter for exercise in course.exercises if exercise.id in ids}
 
 
 def build_pack(course: Course, exercise: ExercisePaths) -> Pack:

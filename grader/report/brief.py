@@ -8,8 +8,9 @@ from grader.course.paths import short_name
 from grader.gradebook.standing import Standing
 from grader.judge.feedback import tell
 from grader.locale import mark, speaker
-from grader.model import Judgement
+from grader.model import Judgement, place
 from grader.report.harmless import legal
+from grader.report.words import NOT_PYTHON
 
 SHOWN = 3
 PASSED = ("accepted", "skipped", "not_run")
@@ -22,8 +23,8 @@ def brief(judgement: Judgement, standing: Standing, language: str) -> list[str]:
     lines = [f"{short_name(judgement.exercise)}: {points}/{standing.max_score}", *changes(standing, language)]
     if judgement.load_error is not None:
         error = judgement.load_error
-        lines.append(say(mark("Your file could not be loaded: it is not valid Python.")))
-        lines.append(f"{error.label}:{error.line}: {error.message}")
+        lines.append(say(NOT_PYTHON))
+        lines.append(f"{place(error.label, error.line)}: {error.message}")
         return [legal(line) for line in lines]
     for criterion in judgement.criteria:
         earned = standing.hand.get(criterion.id, criterion.points)

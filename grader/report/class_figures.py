@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 import msgspec
 
 from grader.course.exercise import Course
-from grader.course.pack import open_pack
+from grader.course.pack import starters
 from grader.course.paths import short_name
 from grader.gradebook.alike import Alike, to_look_at
 from grader.gradebook.book import Gradebook
@@ -106,8 +106,6 @@ def gather(book: Gradebook, view: ClassView, course: Course, language: str) -> C
     zone = next((about.due.tzinfo for about in rules.exercises.values() if about.due is not None), None) or UTC
     moments = [_moment(a.received_at, zone) for s in view.standings.values() for a in s.attempts if a.received_at]
     calendar = calendar_of(moments)
-    by_id = {exercise.id: exercise for exercise in course.exercises}
-    starters = {exercise: open_pack(course, by_id[exercise]).starter for exercise in view.exercises if exercise in by_id}
     return ClassFigures(
         names={student.id: student.name for student in view.students},
         exercises=exercises,
@@ -119,7 +117,7 @@ def gather(book: Gradebook, view: ClassView, course: Course, language: str) -> C
         bins=percent_bins(shares),
         mistakes=tuple(passing.mistakes.groups()),
         concerns=tuple(passing.concerns),
-        alike=tuple(to_look_at(book, view, starters)),
+        alike=tuple(to_look_at(book, view, starters(course, view.exercises))),
         verdicts=dict(passing.verdicts),
         seconds=tuple(passing.seconds),
         second_bins=second_bins(passing.seconds),

@@ -19,12 +19,13 @@ from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
 from grader.locale import Say, mark, speaker
-from grader.model import CriterionScore, Judgement
+from grader.model import CriterionScore, Judgement, place
 from grader.report.brief import changes
 from grader.report.final import LeftOut, Written, final_points, in_order, left_out
 from grader.report.harmless import cell, file_names, legal
 from grader.report.hidden import about_hidden
 from grader.report.run import LEFT_OUT, Run
+from grader.report.words import NOT_PYTHON, NOT_SCORED
 
 STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
 _FORMATS = {
@@ -153,7 +154,7 @@ def _words(told: Told, say: Say) -> list[str]:
     """Return what a check tells, a part a line."""
     lines = [told.message]
     lines += [f"{say(label)}: {side}" for label, side in ((mark("expected"), told.expected), (mark("got"), told.got)) if side]
-    lines += [f"{place.label}:{place.line}  {place.text}".rstrip() for place in told.places]
+    lines += [f"{place(p.label, p.line)}  {p.text}".rstrip() for p in told.places]
     if told.example:
         lines += [say(mark("Try it yourself:")), told.example]
     if told.output.strip():
@@ -166,15 +167,15 @@ def _words(told: Told, say: Say) -> list[str]:
 def _output(judgement: Judgement, standing: Standing | None, language: str) -> list[str]:
     say = speaker(language)
     if judgement.score is None:
-        return [say(mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher."))]
+        return [say(NOT_SCORED)]
     text = say(mark("Score: {score} of {most}"))
     lines = [text.format(score=f"{judgement.score:g}", most=judgement.max_score)]
     if standing is not None:
         lines += changes(standing, language)
     if judgement.load_error is not None:
         error = judgement.load_error
-        lines.append(say(mark("Your file could not be loaded: it is not valid Python.")))
-        lines.append(f"{error.label}:{error.line}: {error.message}")
+        lines.append(say(NOT_PYTHON))
+        lines.append(f"{place(error.label, error.line)}: {error.message}")
     return [*lines, *about_hidden(judgement, say)]
 
 

@@ -6,7 +6,8 @@ Only what Jenkins' schema allows: points stand in the suite's properties, since 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO, TextIOBase
 from xml.sax.saxutils import XMLGenerator
@@ -20,7 +21,7 @@ from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
 from grader.locale import speaker
-from grader.model import Audience, Judgement
+from grader.model import Audience, Judgement, place
 from grader.report.final import LeftOut, Written, in_order, left_out
 from grader.report.harmless import legal
 from grader.report.run import LEFT_OUT, Run
@@ -33,47 +34,48 @@ def write(
     out: TextIOBase, book: Gradebook, view: ClassView, exercises: tuple[str, ...], audience: Audience, language: str
 ) -> Written:
     """Write the suites, one judgement in memory at a time. What was not judged is left out: no suite is no success."""
-    xml = XMLGenerator(out, encoding="utf-8", short_empty_elements=True)
-    xml.startDocument()
-    xml.startElement("testsuites", _legal({"name": "grade"}))
     count = 0
     notes: list[LeftOut] = []
-    for _, standing in in_order(view, exercises):
-        last = standing.last
-        if last is None or last.judgement is None:
-            notes.append(left_out(standing))
-            continue
-        judgement = book.judgement(last.judgement)
-        about = _About(
-            f"{short_name(standing.exercise)}.{standing.student}", last.file, _properties(standing, last), last.received_at
-        )
-        _suite(xml, about, judgement, [tell(check, audience, language) for check in judgement.checks])
-        count += 1
-    xml.characters("\n")
-    xml.endElement("testsuites")
-    xml.characters("\n")
-    xml.endDocument()
+    with _suites(out) as xml:
+        for _, standing in in_order(view, exercises):
+            last = standing.last
+            if last is None or last.judgement is None:
+                notes.append(left_out(standing))
+                continue
+            judgement = book.judgement(last.judgement)
+            about = _About(
+                f"{short_name(standing.exercise)}.{standing.student}", last.file, _properties(standing, last), last.received_at
+            )
+            _suite(xml, about, judgement, [tell(check, audience, language) for check in judgement.checks])
+            count += 1
     return Written(count, "suites", tuple(notes))
 
 
 def run_junit(run: Run) -> bytes:
     """Return the suites of one run in CI, a suite for each exercise, in UTF-8."""
     out = BytesIO()
+    with _suites(out) as xml:
+        for graded in run.graded:
+            judgement = graded.judgement
+            told = [tell(check, "student", run.language) for check in judgement.checks]
+            _suite(xml, _About(graded.short, graded.path, _points(judgement)), judgement, told)
+        for one in run.left_out:
+            text = speaker(run.language)(LEFT_OUT).format(reason=one.reason)
+            _write_suite(xml, _About(one.path, one.path), [("loading", LOADING, "failure", "not_graded", text)])
+    return out.getvalue()
+
+
+@contextmanager
+def _suites(out: TextIOBase | BytesIO) -> Iterator[XMLGenerator]:
+    """Begin a document, and end it when all suites are written."""
     xml = XMLGenerator(out, encoding="utf-8", short_empty_elements=True)
     xml.startDocument()
     xml.startElement("testsuites", _legal({"name": "grade"}))
-    for graded in run.graded:
-        judgement = graded.judgement
-        told = [tell(check, "student", run.language) for check in judgement.checks]
-        _suite(xml, _About(graded.short, graded.path, _points(judgement)), judgement, told)
-    for one in run.left_out:
-        text = speaker(run.language)(LEFT_OUT).format(reason=one.reason)
-        _write_suite(xml, _About(one.path, one.path), [("loading", LOADING, "failure", "not_graded", text)])
+    yield xml
     xml.characters("\n")
     xml.endElement("testsuites")
     xml.characters("\n")
     xml.endDocument()
-    return out.getvalue()
 
 
 class _About(msgspec.Struct, frozen=True):
@@ -144,7 +146,7 @@ def _loading(judgement: Judgement) -> tuple[str, str, str]:
     """Return how the case of loading came out: without it, a file that cannot be read would have no failure at all."""
     if judgement.load_error is not None:
         error = judgement.load_error
-        return "failure", "load_error", f"{error.label}:{error.line}: {error.message}\n{error.text}"
+        return "failure", "load_error", f"{place(error.label, error.line)}: {error.message}\n{error.text}"
     if judgement.score is None and not any(check.verdict == "judge_error" for check in judgement.checks):
         return "error", "judge_error", "our fault: this could not be judged"
     return "", "", ""
@@ -166,7 +168,7 @@ def _cases(told: Sequence[Told]) -> list[tuple[str, str, str, str, str]]:
 
 
 def _text(told: Told) -> str:
-    places = [f"{place.label}:{place.line}  {place.text}".rstrip() for place in told.places]
+    places = [f"{place(p.label, p.line)}  {p.text}".rstrip() for p in told.places]
     sides = [f"expected: {told.expected}" if told.expected else "", f"got: {told.got}" if told.got else ""]
     return "\n".join(part for part in (told.message, *sides, *places, told.example, told.output, told.hint) if part)
 

@@ -8,6 +8,7 @@ from grader.course.exercise import Course
 from grader.gradebook.book import Adjustment, Gradebook
 from grader.gradebook.standing import Standing
 from grader.locale import mark, speaker
+from grader.report.words import NOT_SCORED
 
 
 class Reasons:
@@ -28,7 +29,7 @@ class Reasons:
         say, last = self._say, standing.last
         if last is not None:
             if last.judgement is not None and last.score is None:
-                yield say(mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher."))
+                yield say(NOT_SCORED)
             if others := [member for member in last.together if member != standing.student]:
                 yield say(mark("Handed in together with {others}.")).format(others=", ".join(others))
             if len(standing.attempts) > 1:

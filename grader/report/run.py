@@ -12,12 +12,12 @@ from grader.locale import mark, speaker
 from grader.model import Cell, Judgement, place
 from grader.report.student import places_in
 from grader.report.terminal import NOTES
+from grader.report.words import NOT_PYTHON
 
 # How grave a finding is, gravest first; a check that is still to be written comes after what is wrong.
 UNREADABLE, GATE, STOPPED, WRONG, TO_DO, REMARK = range(6)
 STOPPING = ("run_time_error", "time_limit", "memory_limit", "output_limit")
 FINE = ("accepted", "skipped", "not_run", "judge_error")
-NOT_PYTHON = mark("Your file could not be loaded: it is not valid Python.")
 LEFT_OUT = mark("Not graded: {reason}.")
 EDITED = mark("This file differs from the checks of the course. Those of the course were run.")
 

@@ -12,10 +12,9 @@ from grader.report.markdown import CheckWriter, fenced, inline
 from grader.report.run import EDITED, LEFT_OUT, Graded, Run
 from grader.report.terminal import NOTES
 from grader.report.visible import shortened
-from grader.report.words import words
+from grader.report.words import NOT_SCORED, words
 
 MOST_BYTES = 1 << 20  # GitHub takes no more from a step
-NO_SCORE = mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher.")
 TOO_LONG = mark("What follows is left out: the summary would be too long. `grade EXERCISE` shows it.")
 NOTHING = mark("No exercise was graded.")
 
@@ -38,7 +37,7 @@ def _head(run: Run) -> Iterator[str]:
     if not run.graded:
         title = say(NOTHING)
     elif run.score is None:
-        title = say(NO_SCORE)
+        title = say(NOT_SCORED)
     else:
         title = say(mark("Score: {score} of {most}")).format(score=f"{run.score:g}", most=run.max_score)
     yield from (f"## {inline(title)}", "")
@@ -52,7 +51,7 @@ def _head(run: Run) -> Iterator[str]:
     if run.graded:
         yield from ("", f"| {word['exercise']} | {word['points']} | {word['notes']} |", "|---|---:|---|")
         for graded in run.graded:
-            hidden = " ".join(about_hidden(graded.judgement, say)) if graded.judgement.score is not None else say(NO_SCORE)
+            hidden = " ".join(about_hidden(graded.judgement, say)) if graded.judgement.score is not None else say(NOT_SCORED)
             yield f"| {graded.short} {inline(graded.title)} | {_points(graded)} | {inline(hidden)} |"
     yield ""
 

@@ -11,6 +11,7 @@ from grader.judge.feedback import Told, tell
 from grader.locale import Say, mark, speaker
 from grader.model import Audience, CriterionScore, Judgement, Note, place
 from grader.report.hidden import about_hidden
+from grader.report.words import NOT_PYTHON, NOT_SCORED
 
 SIGNS = {"accepted": ("✓", "green"), "skipped": ("·", "dim"), "not_run": ("?", "dim"), "judge_error": ("!", "magenta")}
 VERDICTS = {
@@ -70,7 +71,7 @@ class TerminalReport:
         assert error is not None
         where = place(error.label, error.line)
         self._line("")
-        self._line(self._say(mark("Your file could not be loaded: it is not valid Python.")), "bold red")
+        self._line(self._say(NOT_PYTHON), "bold red")
         self._indent(f"{where}: {error.message}", 2)
         if error.text:
             self._indent(error.text, 4)
@@ -116,7 +117,7 @@ class TerminalReport:
         self._line("")
         if judgement.score is None:
             self._line(
-                say(mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher.")),
+                say(NOT_SCORED),
                 "bold magenta",
             )
             if judgement.fault and self._audience == "teacher":

@@ -15,6 +15,9 @@ FOLDED = {
     "not_run": (mark("1 check not run yet"), mark("{count} checks not run yet")),
 }
 
+NOT_SCORED = mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher.")
+NOT_PYTHON = mark("Your file could not be loaded: it is not valid Python.")
+
 _WORDS = {
     "exercise": mark("Exercise"),
     "points": mark("Points"),
@@ -35,7 +38,7 @@ _WORDS = {
     "printed": mark("Printed by your code:"),
     "printed_loading": mark("Printed while your file was loaded:"),
     "hint": mark("Hint:"),
-    "not_loaded": mark("Your file could not be loaded: it is not valid Python."),
+    "not_loaded": NOT_PYTHON,
     "your_code": mark("Your code"),
     "lines_at_fault": mark("the marked lines are named above"),
     "empty": mark("(nothing)"),
