@@ -17,7 +17,7 @@ from grader.course.exercise import Course
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
 from grader.gradebook.standing import class_view
-from grader.intake.roster import delimiter_of
+from grader.intake.roster import csv_lines, delimiter_of
 from grader.locale import Say, mark, speaker
 from grader.model import ClassRules
 
@@ -91,13 +91,10 @@ def _criterion(rules: ClassRules, exercise: str, word: str, points: float) -> st
 
 def _take_sheet(course: Course, book: Gradebook, path: Path, say: Say) -> int:
     """Take in all rows of a sheet, or none where one is wrong."""
+    lines = csv_lines(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = file.readlines()
         rows = list(csv.DictReader(lines, delimiter=delimiter_of(lines)))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
         raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from None
     if not rows or not set(SHEET[:4]) <= set(rows[0]):
         raise UsageError(f"{path}: it must have the columns {', '.join(SHEET)}.")

@@ -7,7 +7,6 @@ What a student may have put into the repository to fool it: `ci_place` for check
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 from grader.bridge import secret
 from grader.bridge.failures import BridgeFault
 from grader.bridge.launch import Workers
+from grader.bridge.private_folder import PrivateFolder
 from grader.cli.ci_place import Place, find_place
 from grader.cli.ci_reports import write_reports
 from grader.cli.greeting import greet, require_cage
@@ -64,8 +64,8 @@ def grade_changes(settings: Settings, wanted: Wanted) -> int:
     kind = recognised(environment) if wanted.kind == "auto" else wanted.kind
     with _harmless_errors():
         place = find_place(kind, wanted.submission, environment)
-        with tempfile.TemporaryDirectory(prefix="grade-ci-") as scratch:
-            history = History(place.clone / ".git", Path(scratch) / "history")
+        with PrivateFolder() as scratch:
+            history = History(place.clone / ".git", scratch / "history")
             run = _run(settings, wanted, place, history, environment)
             write_reports(run, kind, wanted.out, environment, history.time_of())
     if run.score is None:

@@ -96,22 +96,21 @@ def _show_reasons(
     concerned = [a for a in attempts if (a.exercise, a.sha256) in files]
     for exercise in sorted({a.exercise for a in concerned}):
         own = [a for a in concerned if a.exercise == exercise]
-        reasons = sorted({_reason(book, a, terms.conditions[exercise]) for a in own})
+        reasons = sorted({_reason(book, number, terms.conditions[exercise]) for number in {a.judgement for a in own}})
         students = len({a.student for a in own})
-        number = len({a.sha256 for a in own})
         told = say(mark("{exercise}: {files} of {students}: {reasons}")).format(
             exercise=short_name(exercise),
-            files=number_of(number, "file", say),
+            files=number_of(len({a.sha256 for a in own}), "file", say),
             students=number_of(students, "student", say),
             reasons=say(mark("; ")).join(retold(reason, say) for reason in reasons),
         )
         out.print(told, markup=False, soft_wrap=True)
 
 
-def _reason(book: Gradebook, attempt: Attempt, now: Conditions) -> str:
-    if attempt.judgement is None:
+def _reason(book: Gradebook, judgement: int | None, now: Conditions) -> str:
+    if judgement is None:
         return mark("not judged yet")
-    before = book.judgement(attempt.judgement)
+    before = book.judgement(judgement)
     then = Conditions.of(before)
     if then.suite_digest != now.suite_digest:
         return mark("the checks have changed")

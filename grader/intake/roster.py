@@ -24,13 +24,7 @@ def read_roster(path: Path) -> list[Student]:
 
     Cells are separated by commas, semicolons or tabs, as the titles are. `UsageError` where there is nobody, or one id twice.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = file.readlines()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.", "Save it again as CSV UTF-8.") from None
+    lines = csv_lines(path)
     rows = csv.DictReader(lines, delimiter=delimiter_of(lines), strict=True)
     try:
         columns = {field: _column(rows.fieldnames or (), names) for field, names in COLUMNS.items()}
@@ -50,6 +44,17 @@ def read_roster(path: Path) -> list[Student]:
     if not found:
         raise UsageError(f"{path}: nobody is on this roster.", _TITLES)
     return list(found.values())
+
+
+def csv_lines(path: Path) -> list[str]:
+    """Return the lines of a CSV file with their ends, without a byte-order mark. `UsageError` where they cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return file.readlines()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.", "Save it again as CSV UTF-8.") from None
 
 
 def delimiter_of(lines: list[str]) -> str:
