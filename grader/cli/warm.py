@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import sys
 from collections.abc import Sequence
 
@@ -13,10 +14,13 @@ from grader.errors import MachineError
 
 
 def start_workers(preimports: Sequence[str] = ()) -> Workers:
-    """Import torch, start the source of workers, and keep the judge's own memory from theirs."""
+    """Import torch, and these parts of it, start the source of workers, and keep the judge's own memory from theirs."""
     try:
         with interrupts.held_back():  # C++ calls Python while torch is imported, and can only abort where that raises
             import torch
+
+            for name in preimports:  # before the fork: judge and template then share what they read of it
+                importlib.import_module(name)
     except ImportError as error:
         raise MachineError(f"torch cannot be imported: {error}.", "Install it: pip install torch") from None
     torch.set_num_threads(1)

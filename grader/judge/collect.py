@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -53,11 +53,13 @@ class Session:
         return self._caught, time.perf_counter() - start
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Keep the exception itself; pytest's report would only hold its text."""
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep the exception itself. The report is ours, too: pytest's would parse the suite anew for each line of a traceback."""
         if call.excinfo is not None and self._caught is None:
             error = call.excinfo.value
             self._caught = error if call.when == "call" else BridgeFault(f"{call.when} of {item.name}: {error!r}")
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
 
 class _Loop:

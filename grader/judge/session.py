@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import time
 from collections.abc import Sequence
@@ -113,9 +114,13 @@ class Judge:
 
 def versions(greeting: m.Greeting | None = None) -> dict[str, str]:
     """Return the versions that a judgement depends on, with those that a worker says of itself."""
+    return {**_our_versions(), **(greeting.versions if greeting else {})}
+
+
+@functools.cache  # each is read from a file of the package
+def _our_versions() -> dict[str, str]:
     names = ("grade", "torch", "pytest", "hypothesis", "nbformat")
-    ours = {"python": platform.python_version(), **{name: version(name) for name in names}}
-    return {**ours, **(greeting.versions if greeting else {})}
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
 def walls(greeting: m.Greeting | None) -> tuple[tuple[str, bool, str], ...]:

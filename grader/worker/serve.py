@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from grader.wire import messages as m
-from grader.wire.frames import WireError, pack
+from grader.wire.frames import FrameReader, WireError, pack
 from grader.wire.tensors import StorageReader, StorageWriter
 from grader.wire.values import decode, encode
 from grader.worker.load import Submission
@@ -304,10 +304,10 @@ def _flush() -> None:
             continue
 
 
-def serve(server: Server, read: Callable[[int], bytes], write: Callable[[bytes], None]) -> None:
-    """Answer frames until the judge hangs up."""
-    from grader.wire.frames import PREFIX, sizes
-
-    while prefix := read(PREFIX.size):
-        header, body = sizes(prefix)
-        write(server.answer(read(header), read(body) if body else b""))
+def serve(server: Server, receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Answer frames until the judge hangs up. `receive` waits for some bytes, none of which mean that nobody asks any more."""
+    frames = FrameReader()
+    while data := receive():
+        frames.feed(data)
+        while (frame := frames.next()) is not None:
+            send(server.answer(*frame))
