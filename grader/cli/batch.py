@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from grader.cli.class_progress import with_progress
 from grader.cli.class_summary import show_summary
 from grader.cli.console import console, number_of
-from grader.cli.greeting import greet, require_cage
+from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
 from grader.course.exercise import Course
@@ -27,7 +28,7 @@ from grader.intake.files import Skipped
 from grader.intake.handed_in import Intake
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
-from grader.judge.session import versions, walls
+from grader.judge.conditions import versions, walls
 from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
@@ -63,13 +64,15 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         return DONE
     if not submissions:
         raise UsageError("There is nothing to grade.", "`--dry-run` shows what would be read as whose.")
-    terms = present_terms(course, {s.exercise for s in submissions}, unsafe=wanted.unsafe)
-    with open_gradebook(Path(wanted.book)) as book:
+    with ExitStack() as stack:
+        pool = stack.enter_context(class_pool(course, wanted.jobs, len(submissions)))
+        terms = present_terms(course, pool, {s.exercise for s in submissions}, unsafe=wanted.unsafe)
+        book = stack.enter_context(open_gradebook(Path(wanted.book)))
         book.add_students(_students(book.students(), roster, intakes))
         book.add_submissions(submissions)
         waiting = unjudged(book, submissions, terms, again=wanted.again)
         _show_standing(len({(s.exercise, s.sha256) for s in submissions}) - len(waiting), say)
-        stopped = _judge(book, class_pool(course, wanted.jobs), waiting, terms, say)
+        stopped = _judge(book, pool, waiting, terms, say)
         unscored = show_summary(course, book, submissions, say)
     if stopped:
         stopped_here = say(mark("Stopped. What was judged is in {book}; the same command goes on."))
@@ -103,23 +106,18 @@ def _completed(student: Student, other: Student) -> Student:
     return Student(student.id, student.name or other.name, student.email or other.email, student.section or other.section)
 
 
-def present_terms(course: Course, exercises: set[str], *, unsafe: bool) -> Terms:
-    """Return what judgements made now depend on. `MachineError` where the cage does not stand."""
-    workers = start_workers()
-    try:
-        greeting = greet(workers)
-    finally:
-        workers.close()
+def present_terms(course: Course, pool: Pool, exercises: set[str], *, unsafe: bool) -> Terms:
+    """Return what judgements made now by this pool depend on. `MachineError` where the cage does not stand."""
+    greeting = pool.greeting()
     require_cage(greeting, "a class's code", unsafe=unsafe)
     packs = [open_pack(course, course.find(exercise)) for exercise in sorted(exercises)]
     return Terms.of(packs, versions(greeting), walls(greeting))
 
 
-def class_pool(course: Course, jobs: int) -> Pool:
-    """Return the processes that judge a class: one for each core, unless `jobs` says otherwise."""
-    return Pool(
-        functools.partial(start_workers, course.preimports(course.exercises)), course.paths.root, jobs or usable_cores()
-    )
+def class_pool(course: Course, jobs: int, files: int) -> Pool:
+    """Return the processes that judge so many files: one for each core, unless `jobs` says otherwise."""
+    start = functools.partial(start_workers, course.preimports(course.exercises))
+    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), files)))
 
 
 def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms, say: Say) -> bool:

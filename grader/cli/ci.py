@@ -19,7 +19,7 @@ from grader.bridge.launch import Workers
 from grader.bridge.private_folder import PrivateFolder
 from grader.cli.ci_place import Place, find_place
 from grader.cli.ci_reports import write_reports
-from grader.cli.greeting import greet, require_cage
+from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
 from grader.cli.surroundings import bases, recognised
 from grader.cli.warm import start_workers
@@ -27,13 +27,14 @@ from grader.course.pack import Pack, open_pack
 from grader.course.paths import ExercisePaths
 from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms
+from grader.engine.greeting import greet
 from grader.engine.here import judge_all
 from grader.engine.pool import Outcome
 from grader.errors import CourseError, GradeError, UsageError
 from grader.intake.changes import changes
 from grader.intake.history import History
 from grader.intake.workspace import Answers, Candidate, candidates, read_answers
-from grader.judge.session import versions, walls
+from grader.judge.conditions import versions, walls
 from grader.locale import mark, retold, speaker
 from grader.model import Judgement, Submission
 from grader.report.github import tame

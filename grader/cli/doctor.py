@@ -7,10 +7,10 @@ import sys
 
 from grader.bridge.launch import can_fork
 from grader.cli.console import console
-from grader.cli.greeting import greet
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
-from grader.judge.session import versions
+from grader.engine.greeting import greet
+from grader.judge.conditions import versions
 from grader.locale import mark, speaker
 
 WALLS = {

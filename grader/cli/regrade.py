@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.engine.class_judging import Terms, judgements, unjudged
+from grader.engine.pool import Pool
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Conditions, Gradebook, existing_gradebook, open_gradebook, reusable
 from grader.locale import Say, filled, mark, retold, speaker
@@ -52,16 +54,19 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
     course = Course.around(Path.cwd())
     only = {course.find(word).id for word in wanted.exercises}
     out, say = console(), speaker(settings.language)
-    with open_gradebook(existing_gradebook(wanted.book)) as book, tempfile.TemporaryFile() as judged:
+    with ExitStack() as stack:
+        book = stack.enter_context(open_gradebook(existing_gradebook(wanted.book)))
+        judged = stack.enter_context(tempfile.TemporaryFile())
         known = only or {exercise.id for exercise in course.exercises}  # what has left the course stays as it is
         attempts = [a for a in book.attempts() if a.exercise in known]
-        terms = present_terms(course, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
+        pool = stack.enter_context(class_pool(course, wanted.jobs, len(attempts)))
+        terms = present_terms(course, pool, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
         waiting = [_submission(book, a) for a in unjudged(book, attempts, terms, again=wanted.again)]
         if not waiting:
             out.print(say(_NOTHING))
             return DONE
         _show_reasons(out, book, attempts, waiting, terms, say)
-        changes = list(_judge(book, course, wanted.jobs, waiting, attempts, terms, judged, say))
+        changes = list(_judge(book, pool, waiting, attempts, terms, judged, say))
         _show_changes(out, changes, say)
         if not (wanted.yes or _agreed(out, say)):
             out.print(say(mark("Nothing was written.")))
@@ -128,8 +133,7 @@ def _reason(book: Gradebook, judgement: int | None, now: Conditions) -> str:
 
 def _judge(
     book: Gradebook,
-    course: Course,
-    jobs: int,
+    pool: Pool,
     waiting: list[Submission],
     attempts: list[Attempt],
     terms: Terms,
@@ -140,7 +144,7 @@ def _judge(
     owners: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in attempts:
         owners.setdefault((attempt.exercise, attempt.sha256), []).append(attempt)
-    for judgement in judgements(with_progress(class_pool(course, jobs), waiting, say), terms):
+    for judgement in judgements(with_progress(pool, waiting, say), terms):
         judged.write(msgspec.json.encode(judgement) + b"\n")
         for attempt in owners[judgement.exercise, judgement.sha256]:
             if attempt.score != judgement.score:

@@ -1,10 +1,12 @@
-"""Judging a class: several processes, each with warm workers, one submission after another, a crash told and survived."""
+"""Judging a class: several processes, each with warm workers, one submission after another, a crash told and survived.
+
+The process that has a pool judges nothing, and does not import torch: that would take as long as judging ten submissions.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
@@ -15,14 +17,12 @@ import msgspec
 from grader.bridge import interrupts, secret
 from grader.bridge.launch import Workers
 from grader.bridge.private_folder import sweep
-from grader.course.exercise import Course
-from grader.course.pack import open_pack
-from grader.engine.here import judging
-from grader.errors import GradeError
-from grader.judge.session import Judge
+from grader.errors import MachineError
 from grader.model import Judgement, Submission
+from grader.wire.messages import Greeting
 
 TRIES = 2
+GREET = b"greet"  # asked of a judging process in place of a submission
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -40,14 +40,54 @@ class Outcome(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
+class Greeted(msgspec.Struct, frozen=True):
+    """What a worker says of itself, or why none starts and what to do about that."""
+
+    greeting: Greeting | None
+    error: str = ""
+    hint: str = ""
+
+
 class Pool:
-    """Judges submissions side by side in `jobs` processes. `start` must be importable by name: the processes begin anew."""
+    """Judges submissions side by side in `jobs` processes. `start` must be importable by name: the processes begin anew.
+
+    Close it, or use it as a context manager, where it may be greeted and not judge.
+    """
 
     def __init__(self, start: Callable[[], Workers], root: Path, jobs: int) -> None:
         self._start = start
         self._root = root
         self._jobs = jobs
         self._processes: list[_Process] = []
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def greeting(self) -> Greeting:
+        """Return what a worker says of itself. `MachineError` where none starts.
+
+        All processes begin now, and those that come to life while one answers then wait for their first submission.
+        """
+        self._begin(self._jobs)
+        greeted = self._processes[0].greet()
+        if greeted.greeting is None:
+            raise MachineError(greeted.error, greeted.hint)
+        return greeted.greeting
+
+    def _begin(self, processes: int) -> None:
+        while len(self._processes) < processes:
+            self._processes.append(_Process(self._start, self._root))
+
+    def close(self) -> None:
+        """End the processes."""
+        for process in self._processes:
+            process.close()
+        if self._processes:
+            sweep()  # a process that is ended from outside leaves its folders
+        self._processes = []
 
     def running(self) -> list[Submission]:
         """Return what is being judged at this moment."""
@@ -60,11 +100,11 @@ class Pool:
         down when it asks for the next outcome is all that was judged, but for what is being judged.
         """
         waiting = deque(Task(submission) for submission in sorted(submissions, key=lambda s: s.exercise))
-        processes = self._processes = []
         try:
-            for _ in range(min(self._jobs, len(waiting))):
-                processes.append(_Process(self._start, self._root))
-                processes[-1].give(waiting.popleft())
+            self._begin(min(self._jobs, len(waiting)))
+            processes = self._processes
+            for process in processes[: len(waiting)]:
+                process.give(waiting.popleft())
             while busy := {process.connection: process for process in processes if process.task is not None}:
                 for connection in wait(list(busy)):
                     process = busy[connection]  # type: ignore[index]
@@ -76,9 +116,7 @@ class Pool:
                     if waiting:
                         process.give(waiting.popleft())
         finally:
-            for process in processes:
-                process.close()
-            sweep()  # a process that is ended from outside leaves its folders
+            self.close()
 
 
 class _Process:
@@ -98,6 +136,14 @@ class _Process:
         theirs.close()
         with contextlib.suppress(OSError):  # it has ended: `take` will see that
             self.connection.send_bytes(secret.key().encode())
+
+    def greet(self) -> Greeted:
+        """Have a worker say what it is."""
+        try:
+            self.connection.send_bytes(GREET)
+            return msgspec.json.decode(self.connection.recv_bytes(), type=Greeted)
+        except (EOFError, OSError):
+            return Greeted(None, "The process that judges ended while it began.", "Try: grade doctor --debug")
 
     def give(self, task: Task) -> None:
         """Have a submission judged."""
@@ -125,41 +171,7 @@ class _Process:
 
 
 def _serve(connection: Connection, start: Callable[[], Workers], root: Path) -> None:
-    """Judge what is asked for until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    workers = start()
-    try:
-        secret.hold(connection.recv_bytes().decode())  # only now: the template was forked without it
-        course = Course.around(root)
-        submission = _next(connection)
-        while submission is not None:
-            submission = _serve_exercise(connection, workers, course, submission)
-    except (BrokenPipeError, EOFError):
-        pass  # whoever asked is gone, and wants no answer
-    finally:
-        workers.close()
+    """Be a judging process. Imported here: whoever only waits for judgements needs no torch."""
+    from grader.engine.judging_process import serve
 
-
-def _serve_exercise(connection: Connection, workers: Workers, course: Course, first: Submission) -> Submission | None:
-    """Judge submissions to one exercise with suites that are collected once. Returns the first one to another exercise."""
-
-    def serve(judge: Judge) -> Submission | None:
-        submission: Submission | None = first
-        while submission is not None and submission.exercise == first.exercise:
-            connection.send_bytes(msgspec.json.encode(Outcome(submission, judge.judge(submission))))
-            submission = _next(connection)
-        return submission
-
-    try:
-        pack = open_pack(course, course.find(first.exercise))
-        return judging(workers, pack, lambda judge, _: serve(judge))
-    except GradeError as error:  # the course's fault or the machine's: told, and the others are judged
-        connection.send_bytes(msgspec.json.encode(Outcome(first, None, error.message)))
-        return _next(connection)
-
-
-def _next(connection: Connection) -> Submission | None:
-    try:
-        return msgspec.json.decode(connection.recv_bytes(), type=Submission)
-    except (EOFError, OSError):
-        return None
+    serve(connection, start, root)

@@ -54,12 +54,12 @@ class Session:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Keep the exception itself. The report is ours, too: pytest's would parse the suite anew for each line of a traceback."""
+        """Keep the exception, and report no more than that: pytest would parse the suite for each line of a traceback."""
         if call.excinfo is not None and self._caught is None:
             error = call.excinfo.value
             self._caught = error if call.when == "call" else BridgeFault(f"{call.when} of {item.name}: {error!r}")
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]  # no item is collected here
 
 
 class _Loop:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import platform
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from grader.bridge.connection import Connection
 from grader.bridge.failures import BridgeFault
 from grader.bridge.launch import Limits, Workers
 from grader.course.pack import Pack
 from grader.judge.collect import Check, Session
+from grader.judge.conditions import versions, walls
 from grader.judge.grading import Grading, describe
 from grader.judge.load import Loader, Unloadable
 from grader.judge.score import score, total
 from grader.model import CheckResult, Failure, Judgement, LoadError, Submission, Usage, Verdict
-from grader.wire import messages as m
 
 
 class Judge:
@@ -110,22 +107,6 @@ class Judge:
             fault=fault,
             usage=_usage(loader.spent, seconds),
         )
-
-
-def versions(greeting: m.Greeting | None = None) -> dict[str, str]:
-    """Return the versions that a judgement depends on, with those that a worker says of itself."""
-    return {**_our_versions(), **(greeting.versions if greeting else {})}
-
-
-@functools.cache  # each is read from a file of the package
-def _our_versions() -> dict[str, str]:
-    names = ("grade", "torch", "pytest", "hypothesis", "nbformat")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
-
-
-def walls(greeting: m.Greeting | None) -> tuple[tuple[str, bool, str], ...]:
-    """Return which walls of the cage stand, as a judgement keeps them."""
-    return tuple((wall.name, wall.stands, wall.detail) for wall in greeting.walls) if greeting else ()
 
 
 def _not_run(pack: Pack) -> tuple[CheckResult, ...]:

@@ -4,6 +4,8 @@ import functools
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from grader.cli.warm import start_workers
 from grader.course.paths import find_course
 from grader.course.submission import read_submission
 from grader.engine.pool import Pool
+from grader.errors import MachineError
+from grader.judge.conditions import versions, walls
 from grader.model import Cell, Submission
 
 
@@ -65,3 +69,40 @@ def test_a_fault_of_the_course_is_told_and_the_others_are_judged():
     assert {o.submission.exercise: o.judgement is not None for o in outcomes} == {
         "ex99_not_there": False, "ex03_stateless_layer": True
     }  # fmt: skip
+
+
+def without_torch():
+    """Be a machine that lacks torch."""
+    raise MachineError("torch cannot be imported: it is not here.", "Install it: pip install torch")
+
+
+def test_a_machine_that_starts_no_worker_is_told_so_before_and_after():
+    with Pool(without_torch, ROOT, 1) as pool, pytest.raises(MachineError, match="torch cannot be imported") as told:
+        pool.greeting()
+    assert told.value.hint == "Install it: pip install torch"
+    (outcome,) = Pool(without_torch, ROOT, 1).judge(known("ex03", "reference"))
+    assert outcome.judgement is None
+    assert outcome.fault == "torch cannot be imported: it is not here."
+
+
+def ending():
+    """Be a judge that ends at once."""
+    os._exit(1)
+
+
+def test_a_judge_that_ends_while_it_begins_is_told():
+    with Pool(ending, ROOT, 1) as pool, pytest.raises(MachineError, match="ended while it began"):
+        pool.greeting()
+
+
+def test_the_processes_that_greeted_judge_and_a_worker_says_what_it_is():
+    with Pool(start_workers, ROOT, 1) as pool:
+        greeting = pool.greeting()
+        (outcome,) = pool.judge(known("ex03", "reference"))
+    assert outcome.judgement.walls == walls(greeting)
+    assert outcome.judgement.versions == versions(greeting)
+
+
+def test_who_waits_for_judgements_imports_no_torch():
+    source = "import sys, grader.cli.batch, grader.cli.regrade, grader.engine.pool; print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"

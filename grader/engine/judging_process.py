@@ -1,0 +1,88 @@
+"""One of the processes of a pool: it forks its workers, and then judges what it is given, one submission after another."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import msgspec
+
+from grader.bridge import secret
+from grader.bridge.launch import Workers
+from grader.course.exercise import Course
+from grader.course.pack import open_pack
+from grader.engine.greeting import greet
+from grader.engine.here import judging
+from grader.engine.pool import GREET, Greeted, Outcome
+from grader.errors import GradeError
+from grader.judge.session import Judge
+from grader.model import Submission
+
+
+def serve(connection: Connection, start: Callable[[], Workers], root: Path) -> None:
+    """Answer what is asked for until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        workers = start()
+    except GradeError as error:  # no torch, for one
+        _refuse(connection, error)
+        return
+    try:
+        secret.hold(connection.recv_bytes().decode())  # only now: the template was forked without it
+        course = Course.around(root)
+        submission = _next(connection, workers)
+        while submission is not None:
+            submission = _serve_exercise(connection, workers, course, submission)
+    except (BrokenPipeError, EOFError):
+        pass  # whoever asked is gone, and wants no answer
+    finally:
+        workers.close()
+
+
+def _refuse(connection: Connection, error: GradeError) -> None:
+    """Answer whatever is asked for with what is the matter."""
+    with contextlib.suppress(EOFError, OSError):
+        connection.recv_bytes()  # the key
+        while asked := connection.recv_bytes():
+            refused: Greeted | Outcome = Greeted(None, error.message, error.hint)
+            if asked != GREET:
+                refused = Outcome(msgspec.json.decode(asked, type=Submission), None, error.message)
+            connection.send_bytes(msgspec.json.encode(refused))
+
+
+def _serve_exercise(connection: Connection, workers: Workers, course: Course, first: Submission) -> Submission | None:
+    """Judge submissions to one exercise with suites that are collected once. Returns the first one to another exercise."""
+
+    def serve_all(judge: Judge) -> Submission | None:
+        submission: Submission | None = first
+        while submission is not None and submission.exercise == first.exercise:
+            connection.send_bytes(msgspec.json.encode(Outcome(submission, judge.judge(submission))))
+            submission = _next(connection, workers)
+        return submission
+
+    try:
+        pack = open_pack(course, course.find(first.exercise))
+        return judging(workers, pack, lambda judge, _: serve_all(judge))
+    except GradeError as error:  # the course's fault or the machine's: told, and the others are judged
+        connection.send_bytes(msgspec.json.encode(Outcome(first, None, error.message)))
+        return _next(connection, workers)
+
+
+def _next(connection: Connection, workers: Workers) -> Submission | None:
+    """Return the next submission, None where nobody asks any more. Greets as often as that is asked for."""
+    try:
+        while (asked := connection.recv_bytes()) == GREET:
+            connection.send_bytes(msgspec.json.encode(_greeted(workers)))
+        return msgspec.json.decode(asked, type=Submission)
+    except (EOFError, OSError):
+        return None
+
+
+def _greeted(workers: Workers) -> Greeted:
+    try:
+        return Greeted(greet(workers))
+    except GradeError as error:
+        return Greeted(None, error.message, error.hint)
