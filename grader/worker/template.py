@@ -74,6 +74,8 @@ def _warm_up() -> None:
         torch.save(layer.state_dict(), file)
         file.seek(0)
         torch.load(file, weights_only=True)
+    with torch.autograd.profiler.record_function("grade"):  # every optimiser's step is recorded
+        traceback.format_stack()  # so does `torch.manual_seed`, over the source of all that called it
 
 
 def _become_nobody(control: int) -> None:
