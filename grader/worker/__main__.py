@@ -9,9 +9,11 @@ The **judge** is the user's process. It imports torch, forks the template, and o
 It alone compares, keeps the clock and decides points.
 
 The **template** holds torch and nothing of the course: no descriptor but the control socket, an empty environment, one
-thread, no operation ever run. It does two things: fork a child on demand (the child's ends of both pipes arrive with the
-request, by SCM_RIGHTS) and reap one (exit status and usage go back). It leaves the dead unreaped until it is asked, so
-that a process number is never another's while the judge holds its pidfd.
+thread. It has done once what every submission does (a layer's forward pass, a file saved and loaded), so that children
+find it done; it has drawn nothing and differentiated nothing. Then it does two things: fork a child on demand (the child's
+ends of both pipes arrive with the request, by SCM_RIGHTS) and reap one (exit status and usage go back). It leaves the dead
+unreaped until it is asked, so that a process number is never another's while the judge holds its pidfd. One that forks
+often has its memory in large pages (`pages.py`).
 
 A **child** walks into the cage (`cage.py`: descriptors, capabilities, limits, Landlock, seccomp) before a line of the
 student's is read, and then answers requests (`serve.py`) until the judge hangs up. It may read the interpreter and its

@@ -1,12 +1,13 @@
 """Judgements a second: a batch with one job and with two, and beside them plain pytest, one process a submission.
 
-A core is a core: the batch with one job, its workers included, and pytest run on the same one, and nothing else of theirs
-runs on another.
+A core is a core: the batch with one job, its workers included, and pytest run on the same one, and nothing of theirs runs
+on another; with two jobs, both have the same two.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import random
 import shutil
 import statistics
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import runs
@@ -53,38 +55,44 @@ def of_batch(top: Path, files: list[Made], folder: Path, jobs: int, cores: set[i
     return seconds
 
 
-def of_pytest(top: Path, files: list[Made], core: int, say: Say) -> list[float]:
-    """Run the same suites on the same files, a fresh pytest each; return the seconds of each."""
-    seconds = []
-    for made in files:
-        suites = [
-            runs.ROOT / "exercises" / made.exercise / "test_visible.py",
-            runs.ROOT / "solutions" / made.exercise / "test_hidden.py",
-        ]
-        words = [
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "unisolated",
-            "-p",
-            "no:cacheprovider",
-            "-c",
-            os.devnull,
-            f"--rootdir={runs.ROOT}",
-        ]
-        more = ["--import-mode=importlib", "--noconftest", "--tb=short", "--submission", str(top / made.path)]
-        start = time.perf_counter()
-        ended = _pytest([*words, *more, *map(str, suites)], core)
-        seconds.append(time.perf_counter() - start)
-        if ended not in (0, 1, 124):
-            raise RuntimeError(f"pytest ended with {ended} over {made.path}")
-        if len(seconds) % 10 == 0:
-            say(f"  pytest: {len(seconds)} of {len(files)}, {statistics.mean(seconds):.2f} s each")
+def of_pytest(top: Path, files: list[Made], cores: list[int], say: Say) -> list[float]:
+    """Run the same suites on the same files, a fresh pytest each, one at a time on each core; return the seconds of each."""
+    free: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for core in cores:
+        free.put(core)
+
+    def one(made: Made) -> float:
+        core = free.get()
+        try:
+            _pin({core})  # this thread, and with it the process that it starts
+            return _seconds(top, made)
+        finally:
+            free.put(core)
+
+    seconds: list[float] = []
+    with ThreadPoolExecutor(len(cores)) as threads:
+        for took in threads.map(one, files):
+            seconds.append(took)
+            if len(seconds) % 10 == 0:
+                say(f"  pytest: {len(seconds)} of {len(files)}, {statistics.mean(seconds):.2f} s each")
     return seconds
 
 
-def _pytest(words: list[str], core: int) -> int:
+def _seconds(top: Path, made: Made) -> float:
+    suites = [
+        runs.ROOT / "exercises" / made.exercise / "test_visible.py",
+        runs.ROOT / "solutions" / made.exercise / "test_hidden.py",
+    ]
+    words = ["-m", "pytest", "-q", "-p", "unisolated", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={runs.ROOT}"]
+    more = ["--import-mode=importlib", "--noconftest", "--tb=short", "--submission", str(top / made.path)]
+    start = time.perf_counter()
+    ended = _pytest([*words, *more, *map(str, suites)])
+    if ended not in (0, 1, 124):
+        raise RuntimeError(f"pytest ended with {ended} over {made.path}")
+    return time.perf_counter() - start
+
+
+def _pytest(words: list[str]) -> int:
     environment = {**runs.environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # what it need not load, it need not pay for
     environment["PYTHONPATH"] = f"{runs.ROOT}{os.pathsep}{Path(__file__).parent}"
     with tempfile.TemporaryDirectory() as scratch:  # without a cage, a submission saves its files wherever it runs
@@ -95,7 +103,6 @@ def _pytest(words: list[str], core: int) -> int:
                 env=environment,
                 capture_output=True,
                 timeout=120,
-                preexec_fn=lambda: _pin({core}),
             ).returncode
         except subprocess.TimeoutExpired:
             return 124
@@ -111,30 +118,21 @@ def measure(
     """Measure all; return judgements a second, and how many times as many as pytest for each core.
 
     The batch grades `each` files of each exercise, pytest the first `pytest_each` of them; a mean is taken over exercises,
-    so that both have the same mixture.
+    so that both have the same mixture. Two jobs on two cores are held against two pytests at once on the same two.
     """
     cores = sorted(os.sched_getaffinity(0))[:2]
     files = files_for_speed(manifest, each, seed)
+    some = [m for exercise in manifest.due for m in [f for f in files if f.exercise == exercise][:pytest_each]]
     found: dict[str, float] = {"files": len(files)}
-    seconds = of_batch(top, files, folder / "one", 1, {cores[0]})
-    found["one job on one core"] = len(files) / seconds
-    say(f"grade batch --jobs 1 on one core: {len(files)} in {seconds:.1f} s, {len(files) / seconds:.2f} a second")
-    if len(cores) == 2:
-        seconds = of_batch(top, files, folder / "two", 2, set(cores))
-        found["two jobs on two cores"] = len(files) / seconds
-        say(f"grade batch --jobs 2 on two cores: {len(files)} in {seconds:.1f} s, {len(files) / seconds:.2f} a second")
-    means = []
-    for exercise in manifest.due:
-        some = [made for made in files if made.exercise == exercise][:pytest_each]
-        means.append(statistics.mean(of_pytest(top, some, cores[0], say)))
-        say(f"pytest, {exercise.partition('_')[0]}: {len(some)} files, {means[-1]:.2f} s each")
-    found["pytest on one core"] = 1 / statistics.mean(means)
-    say(
-        f"python -m pytest, a process a file, on one core: {statistics.mean(means):.2f} s each, {found['pytest on one core']:.2f} a second"
-    )
-    found["times as many, one core"] = found["one job on one core"] / found["pytest on one core"]
-    say(f"on one core, the batch judges {found['times as many, one core']:.1f} times as many")
-    if len(cores) == 2:
-        found["times as many per core, two cores"] = found["two jobs on two cores"] / 2 / found["pytest on one core"]
-        say(f"on two cores, {found['times as many per core, two cores']:.1f} times as many for each core")
+    for number in range(1, len(cores) + 1):
+        used, name = cores[:number], "one core" if number == 1 else f"{number} cores"
+        seconds = of_batch(top, files, folder / f"on-{number}", number, set(used))
+        batch = found[f"batch on {name}"] = len(files) / seconds
+        say(f"grade batch --jobs {number} on {name}: {len(files)} in {seconds:.1f} s, {batch:.2f} a second")
+        each_took = of_pytest(top, some, used, say)
+        means = [statistics.mean(t for m, t in zip(some, each_took, strict=True) if m.exercise == e) for e in manifest.due]
+        plain = found[f"pytest on {name}"] = number / statistics.mean(means)
+        say(f"python -m pytest, a process a file, on {name}: {statistics.mean(means):.2f} s each, {plain:.2f} a second")
+        found[f"times as many on {name}"] = batch / plain
+        say(f"on {name}, the batch judges {batch / plain:.1f} times as many")
     return found
