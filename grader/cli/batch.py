@@ -23,6 +23,7 @@ from grader.engine.class_judging import Terms, judgements, unjudged
 from grader.engine.pool import Pool
 from grader.engine.side_by_side import usable_cores
 from grader.errors import UsageError
+from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook, open_gradebook
 from grader.intake.files import Skipped
 from grader.intake.handed_in import Intake
@@ -65,7 +66,7 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     if not submissions:
         raise UsageError("There is nothing to grade.", "`--dry-run` shows what would be read as whose.")
     with ExitStack() as stack:
-        pool = stack.enter_context(class_pool(course, wanted.jobs, len(submissions)))
+        pool = stack.enter_context(class_pool(course, submissions, wanted.jobs))
         terms = present_terms(course, pool, {s.exercise for s in submissions}, unsafe=wanted.unsafe)
         book = stack.enter_context(open_gradebook(Path(wanted.book)))
         book.add_students(_students(book.students(), roster, intakes))
@@ -114,10 +115,11 @@ def present_terms(course: Course, pool: Pool, exercises: set[str], *, unsafe: bo
     return Terms.of(packs, versions(greeting), walls(greeting))
 
 
-def class_pool(course: Course, jobs: int, files: int) -> Pool:
-    """Return the processes that judge so many files: one for each core, unless `jobs` says otherwise."""
-    start = functools.partial(start_workers, course.preimports(course.exercises))
-    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), files)))
+def class_pool(course: Course, files: Sequence[Submission] | Sequence[Attempt], jobs: int) -> Pool:
+    """Return the processes that judge these: one for each core, unless `jobs` says otherwise."""
+    exercises = {file.exercise for file in files}
+    start = functools.partial(start_workers, course.preimports(e for e in course.exercises if e.id in exercises))
+    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), len(files))))
 
 
 def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms, say: Say) -> bool:

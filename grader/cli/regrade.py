@@ -59,7 +59,7 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
         judged = stack.enter_context(tempfile.TemporaryFile())
         known = only or {exercise.id for exercise in course.exercises}  # what has left the course stays as it is
         attempts = [a for a in book.attempts() if a.exercise in known]
-        pool = stack.enter_context(class_pool(course, wanted.jobs, len(attempts)))
+        pool = stack.enter_context(class_pool(course, attempts, wanted.jobs))
         terms = present_terms(course, pool, {a.exercise for a in attempts}, unsafe=wanted.unsafe)
         waiting = [_submission(book, a) for a in unjudged(book, attempts, terms, again=wanted.again)]
         if not waiting:
