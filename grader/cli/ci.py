@@ -136,6 +136,7 @@ def _graded(
         path=path,
         cells=submission.cells,
         edited_suite=_edited_suite(place, exercise, pack),
+        names=pack.config.names,
     )
 
 
