@@ -7,9 +7,8 @@ What a student may have put into the repository to fool it: `ci_place` for check
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 
@@ -36,6 +35,7 @@ from grader.intake.workspace import Answers, Candidate, candidates, read_answers
 from grader.judge.session import versions, walls
 from grader.locale import mark, retold, speaker
 from grader.model import Judgement, Submission
+from grader.report import classroom50
 from grader.report.github import tame
 from grader.report.run import Graded, LeftOut, Run
 
@@ -63,6 +63,8 @@ def grade_changes(settings: Settings, wanted: Wanted) -> int:
     environment = dict(os.environ)
     kind = recognised(environment) if wanted.kind == "auto" else wanted.kind
     with _harmless_errors():
+        if kind == "classroom50":
+            classroom50.identity(environment)  # what it lacks is told before anything is graded
         place = find_place(kind, wanted.submission, environment)
         with PrivateFolder() as scratch:
             history = History(place.clone / ".git", scratch / "history")
@@ -79,19 +81,24 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     found = candidates(place.course, place.folder, place.only)
     everything, note = wanted.everything or place.assigned, ""
     if not everything:
-        found, note = _changed(found, place, history, (wanted.base,) if wanted.base else bases(environment))
+        found, note = _changed(found, place, history, _bases(wanted, history, environment))
     notes = (say(note),) if note else ()
     if not found and not place.only:
         return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
-    workers = start_workers(place.course.preimports(exercises))
+    workers = start_workers()
     try:
         greeting = greet(workers)
         require_cage(greeting, "what is pushed", unsafe=wanted.unsafe)
         packs = {exercise.id: open_pack(place.course, exercise) for exercise in exercises}
         answers = read_answers(
-            place.course, found, _Starters(packs, place.only), lambda name: history.time_of(place.inside + name), place.only
+            place.course,
+            found,
+            lambda exercise, file: is_untouched(file, packs[exercise.id].starter),
+            lambda name: history.time_of(place.inside + name),
+            place.only,
         ).completed(e for e in exercises if e.id in place.only)
+        workers.prepare(sorted({name for e in answers.submissions for name in packs[e].config.preimports}))
         terms = Terms.of(packs.values(), versions(greeting), walls(greeting))
         graded = tuple(_graded(settings, place, answers, s, terms, workers) for s in answers.submissions.values())
     finally:
@@ -99,6 +106,18 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     left_out = tuple(LeftOut(place.prefix + skipped.file, retold(skipped.reason, say)) for skipped in answers.left_out)
     nothing = () if graded or left_out else (say(NOTHING_HERE),)
     return Run(graded, left_out, (*notes, *nothing), settings.language)
+
+
+def _bases(wanted: Wanted, history: History, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what changes are counted from. Who names a commit means one that is here; what a system names may be gone."""
+    if not wanted.base:
+        return bases(environment)
+    if not history.commit(wanted.base) and history.readable:
+        raise UsageError(
+            f"--base: there is no commit {wanted.base!r} in this clone.",
+            "Is it spelt right? `git fetch --unshallow` brings what a shallow clone lacks; --all needs no commit.",
+        )
+    return (wanted.base,)
 
 
 def _changed(found: list[Candidate], place: Place, history: History, bases: tuple[str, ...]) -> tuple[list[Candidate], str]:
@@ -109,18 +128,6 @@ def _changed(found: list[Candidate], place: Place, history: History, bases: tupl
         return found, changed.why
     touched = {c.exercise.id for c in found if c.file.path is None or place.inside + c.file.name in changed.names}
     return [candidate for candidate in found if candidate.exercise.id in touched], ""
-
-
-class _Starters:
-    """Tells whether a file is still its exercise's starter. One of an assigned exercise is graded all the same."""
-
-    def __init__(self, packs: Mapping[str, Pack], assigned: Collection[str]) -> None:
-        self._packs = packs
-        self._assigned = assigned
-
-    def __call__(self, exercise: ExercisePaths, file: Path) -> bool:
-        """See `Untouched`."""
-        return exercise.id not in self._assigned and is_untouched(file, self._packs[exercise.id].starter)
 
 
 def _graded(

@@ -12,9 +12,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 from actions_runner import commands_of
+from conftest import ROOT, answer
 from student_repository import EX01, EX03, RIGHT, WRONG, Repository, git, grade_ci, handout
 
+from grader.course.exercise import Course
+from grader.course.pack import build_pack
 from grader.course.sealed import new_key
+from grader.course.starter import notebook_of
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 
@@ -47,6 +51,18 @@ def test_in_a_students_repository_a_solutions_folder_of_their_own_is_no_course(r
 def test_a_pack_that_whoever_runs_this_does_not_expect_is_refused(repository):
     run = grade_ci(repository.clone, environment={"GRADE_PACK_SHA256": "0" * 64})
     assert run.returncode == 3 and "GRADE_PACK_SHA256" in run.stderr
+
+
+def test_a_base_that_whoever_runs_this_names_must_be_there(repository):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    run = grade_ci(repository.clone, "--base", "nosuch", environment=repository.github(repository.clone))
+    assert run.returncode == 2 and "there is no commit 'nosuch'" in run.stderr and "Score" not in run.stdout
+
+
+def test_what_classroom_50_must_say_is_asked_for_before_anything_is_graded(repository):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    run = grade_ci(repository.clone, "--format", "classroom50", environment={"ASSIGNMENT": "ex03"})
+    assert run.returncode == 2 and "CLASSROOM is not set" in run.stderr and "CustomReLU" not in run.stdout
 
 
 def test_with_a_key_a_pack_of_a_students_own_making_is_refused(tmp_path):
@@ -267,6 +283,68 @@ def test_classroom50_gets_a_result_beside_the_submission_from_a_course_that_lies
 
     assert document["datetime"] == datetime.fromtimestamp(int(committed), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert (checkout / "release-body.md").read_text().startswith("## Score: 4 of 6")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solved", ["ex03.py", "ex03.ipynb"])
+def test_gradescope_takes_the_answer_where_a_starter_was_uploaded_beside_it(autograder, solved):
+    for name, text in both(solved).items():
+        (autograder / "submission" / name).write_text(text)
+    run = grade_ci(autograder / "source", environment={"GRADE_AUTOGRADER": str(autograder)})
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert run.returncode == 0 and document["score"] == 6, run.stderr
+    assert "Not graded" not in document["output"] + run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("commits", [1, 2])
+@pytest.mark.parametrize("solved", ["ex03.py", "ex03.ipynb"])
+def test_classroom50_takes_the_answer_that_was_pushed_with_or_after_its_template(repository, tmp_path, solved, commits):
+    theirs = tmp_path / "theirs"
+    files = both(solved)
+    git(tmp_path, "init", "-q", "-b", "main", str(theirs))
+    for number in range(commits):
+        for name in files if number == 0 else (solved,):
+            (theirs / name).write_text(both("")[name] if number < commits - 1 else files[name])
+        git(theirs, "add", "-A")
+        git(theirs, "commit", "-qm", "work")
+    environment = repository.github(
+        theirs, CLASSROOM="dl", ASSIGNMENT="ex03-layers", OWNER="ada", SUBMISSION_TAG="submit/x", COMMIT_URL="c", RELEASE_URL="r",
+    )  # fmt: skip
+    run = grade_ci(repository.clone, "--submission", str(theirs), "--out", str(tmp_path), environment=environment)
+    assert run.returncode == 0 and "Not graded" not in run.stdout, run.stderr
+    assert json.loads((tmp_path / "result.json").read_text())["score"] == 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solved", ["ex03.py", "ex03.ipynb"])
+def test_github_takes_the_answer_and_not_the_starter_beside_it(repository, solved):
+    repository.push(**{f"{EX03}/{name}": text for name, text in both(solved).items()})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone))
+    assert run.returncode == 0 and repository.outputs() == {"score": "6", "max-score": "6", "passed": "true"}, run.stderr
+
+
+def both(solved):
+    """An untouched script and notebook of ex03, of which one is solved."""
+    course = Course.around(ROOT)
+    starter = build_pack(course, course.find("ex03")).starter
+    script, notebook = (RIGHT if solved == name else starter for name in ("ex03.py", "ex03.ipynb"))
+    return {"ex03.py": script, "ex03.ipynb": notebook_of(notebook)}
+
+
+# ---- workers -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_what_an_exercise_needs_at_hand_is_imported_only_where_an_answer_to_it_is_graded(tmp_path):
+    repository = Repository(tmp_path, words=("ex03", "ex12"))
+    ask = "import sys\nprint('AT HAND', 'torch._dynamo' in sys.modules)\n"
+    repository.push(**{f"{EX03}/ex03.py": ask + RIGHT})
+    run = grade_ci(repository.clone, "--all", environment={})
+    assert run.returncode == 0 and "AT HAND False" in run.stdout, run.stdout + run.stderr
+    repository.push(**{"exercises/ex12_tying/ex12.py": answer("ex12")})
+    run = grade_ci(repository.clone, "--all", environment={})
+    assert run.returncode == 0 and "AT HAND True" in run.stdout, run.stdout + run.stderr
 
 
 # ---- the cage ------------------------------------------------------------------------------------------------------------
