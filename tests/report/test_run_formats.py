@@ -312,6 +312,14 @@ def test_a_definition_is_found_by_its_plural_in_chinese_and_where_only_one_is_as
     assert findings(Run((one,)))[0].line == line
 
 
+def test_that_an_exercise_has_no_score_is_an_error_of_the_run():
+    (command, *_) = commands(Run((graded(EX03, None, checks=()),)))
+    ((kind, about, message),) = commands_of(command)
+    assert (
+        kind == "error" and about == {"title": "ex03"} and message.startswith("Not scored: something went wrong on our side")
+    )
+
+
 def test_hidden_checks_are_counted_with_their_points_whether_they_were_run_or_not():
     criteria = (CriterionScore("values", Text("Values"), 1.0, 0.0, 6, hidden=2.5),)
     ran = Run((graded(EX03, 1.0, criteria=criteria),))
