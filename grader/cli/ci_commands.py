@@ -49,10 +49,17 @@ def ci(settings: Settings, **rest: Any) -> None:
     """Grade the exercises that were changed in a student's repository, and write reports for what runs this."""
     from grader.cli.imports import refuse_imports_from
 
-    refuse_imports_from(Path(rest["submission"] or Path.cwd()))  # before torch is imported
-    from grader.cli.ci import Wanted, grade_changes
+    try:
+        refuse_imports_from(Path(rest["submission"] or Path.cwd()))  # before torch is imported
+        from grader.cli.ci import Wanted, grade_changes
 
-    sys.exit(grade_changes(settings, Wanted(**rest)))
+        code = grade_changes(settings, Wanted(**rest))
+    except Exception as error:
+        from grader.cli.ci_refusals import tell_refusal
+
+        tell_refusal(settings, rest["kind"], rest["out"], error)
+        raise
+    sys.exit(code)
 
 
 COMMANDS = (handout, ci)

@@ -34,22 +34,22 @@ def write_reports(run: Run, kind: str, out: str | None, environment: Mapping[str
     if kind == "github":
         for command in github.commands(run):
             print(command)
-        _append(environment.get("GITHUB_STEP_SUMMARY", ""), run_markdown(run, _room(environment)))
-        _append(environment.get("GITHUB_OUTPUT", ""), github.outputs(run))
+        append(environment.get("GITHUB_STEP_SUMMARY", ""), run_markdown(run, _room(environment)))
+        append(environment.get("GITHUB_OUTPUT", ""), github.outputs(run))
         if out:
-            _write(out, _files(run))
+            write(out, _files(run))
     elif kind == "gitlab":
-        _write(out or FOLDER, {**_files(run), "gl-code-quality-report.json": code_quality(run)})
+        write(out or FOLDER, {**_files(run), "gl-code-quality-report.json": code_quality(run)})
     elif kind == "gradescope":
         document = gradescope.run_results(run, _out_of(run, environment))
-        _write(out or str(autograder(environment) / "results"), {"results.json": gradescope.as_json(document)})
+        write(out or str(autograder(environment) / "results"), {"results.json": gradescope.as_json(document)})
     elif kind == "classroom50":
         now = datetime.now(UTC).isoformat(timespec="seconds")
         result = classroom50.result(run, environment, committed, now)
         if result is not None:
-            _write(out or ".", {"result.json": result, "release-body.md": run_markdown(run).encode()})
+            write(out or ".", {"result.json": result, "release-body.md": run_markdown(run).encode()})
     else:
-        _write(out or FOLDER, _files(run))
+        write(out or FOLDER, _files(run))
 
 
 def log_text(run: Run) -> str:
@@ -91,14 +91,14 @@ def _room(environment: Mapping[str, str]) -> int:
     return MOST_BYTES - (os.path.getsize(name) if name and os.path.exists(name) else 0)
 
 
-def _append(name: str, text: str) -> None:
+def append(name: str, text: str) -> None:
     """Append to a file of the runner's; where it names none, there is nobody to read it."""
     if name:
         with open(name, "a", encoding="utf-8", newline="\n") as file:
             file.write(text)
 
 
-def _write(folder: str, files: Mapping[str, bytes]) -> None:
+def write(folder: str, files: Mapping[str, bytes]) -> None:
     """Write report files. The folder may lie in a clone that a student filled: links in it lead nowhere."""
     place = Path(folder)
     if any(part.is_symlink() for part in (place, *place.parents) if part.is_relative_to(Path.cwd()) or not part.is_absolute()):

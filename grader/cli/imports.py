@@ -11,7 +11,8 @@ from grader.errors import MachineError
 def refuse_imports_from(folder: Path) -> None:
     """Stop where Python looks for modules in a student's folder: a `torch.py` in it would be run by the judge.
 
-    A folder on that path from the start may have been used already: whoever runs this must not put it there.
+    From then on it does not look there any more: what tells of this needs modules, too. But a folder on that path from the
+    start may have been used already: whoever runs this must not put it there.
     """
 
     def is_theirs(entry: str) -> bool:
@@ -19,6 +20,7 @@ def refuse_imports_from(folder: Path) -> None:
         return path.is_relative_to(folder.resolve()) and not path.is_relative_to(Path(sys.prefix).resolve())
 
     if any(map(is_theirs, sys.path)):
+        sys.path[:] = [entry for entry in sys.path if not is_theirs(entry)]
         raise MachineError(
             "Python looks for modules in the student's folder: what lies there would be run by the judge.",
             "Run `grade ci`, or `python -P -m grader.cli ci`, and leave that folder out of PYTHONPATH.",

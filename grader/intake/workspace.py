@@ -69,7 +69,10 @@ def read_answers(
     time_of: Callable[[str], str],
     only: Collection[str] = (),
 ) -> Answers:
-    """Read candidates. Where an exercise has several, the last one counts; `time_of` says when one was handed in."""
+    """Read candidates. Where an exercise has several, the last one counts; `time_of` says when one was handed in.
+
+    A starter is no answer, but of an exercise asked for that has nothing else it is one: it is told what is asked for.
+    """
     left_out = [candidate.file.skipped() for candidate in found if candidate.file.reason]
     readable = [candidate.file for candidate in found if not candidate.file.reason]
     several = Counter(candidate.exercise.id for candidate in found)
@@ -79,11 +82,25 @@ def read_answers(
     left_out += [skipped for skipped in intake.skipped if skipped.reason != STARTER]
     last: Mapping[str, Submission] = {submission.exercise: submission for submission in intake.submissions}
     left_out += [
-        Skipped(submission.file, filled(mark("{file} counts: it was changed last"), file=last[submission.exercise].file))
+        Skipped(submission.file, filled(_why(submission, last[submission.exercise]), file=last[submission.exercise].file))
         for submission in intake.submissions
         if submission is not last[submission.exercise]
     ]
+    unanswered = {c.file.name for c in found if c.exercise.id in only and c.exercise.id not in last}
+    starters = take_in("", course, [item for item in handed_in if item.file.name in unanswered], _is_an_answer, only)
+    last = {**{submission.exercise: submission for submission in starters.submissions}, **last}
     return Answers(dict(last), {file.shown: file.name for file in readable}, tuple(dict.fromkeys(left_out)))
+
+
+def _why(other: Submission, last: Submission) -> str:
+    """Return why another answer of the same exercise does not count: nothing is said of times that nobody knows."""
+    if other.received_at and last.received_at and other.received_at != last.received_at:
+        return mark("{file} counts: it was changed last")
+    return mark("{file} counts: an exercise has one answer, and nothing says which file was changed last")
+
+
+def _is_an_answer(exercise: ExercisePaths, file: Path) -> bool:
+    return False
 
 
 def _own(file: File, exercises: Collection[ExercisePaths]) -> list[Candidate]:

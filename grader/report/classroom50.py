@@ -22,13 +22,8 @@ MODES = ("individual", "group", "team")
 DOUBLED = mark("{points} of {most} points; doubled, as Classroom 50 counts whole points: {doubled} of {doubled_most}.")
 
 
-def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -> bytes | None:
-    """Return the text, None where there is no score: without a file, the runner says that grading failed, which is true.
-
-    `committed` and `now` are moments in UTC as ISO 8601 writes them; the first one may be unknown and empty.
-    """
-    if run.score is None:
-        return None
+def identity(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return whose result it is, and of what, as Classroom 50's runner says it. `UsageError` where it does not."""
 
     def given(*names: str) -> str:
         found = next((environment[name] for name in names if environment.get(name)), "")
@@ -37,8 +32,7 @@ def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -
         return found
 
     mode = environment.get("ASSIGNMENT_TYPE", "")
-    document: dict[str, Any] = {
-        "schema": SCHEMA,
+    return {
         "classroom": given("CLASSROOM"),
         "assignment": given("ASSIGNMENT"),
         "assignment_type": mode if mode in MODES else "individual",
@@ -47,6 +41,19 @@ def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -
         "commit": given("COMMIT_URL"),
         "release": given("RELEASE_URL"),
         "review": given("REVIEW_URL", "COMMIT_URL"),
+    }
+
+
+def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -> bytes | None:
+    """Return the text, None where there is no score: without a file, the runner says that grading failed, which is true.
+
+    `committed` and `now` are moments in UTC as ISO 8601 writes them; the first one may be unknown and empty.
+    """
+    if run.score is None:
+        return None
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        **identity(environment),
         "datetime": _second(committed or now),
         "graded_at": _second(now),
         "score": _doubled(run.score),

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from grader.locale import mark, speaker
 from grader.report.run import REMARK, TO_DO, Finding, Run, findings
 from grader.report.visible import shortened, visible
+from grader.report.words import NOT_SCORED
 
 MOST = 10  # GitHub shows no more of a kind in a step
 KINDS = {True: "warning", False: "error"}
@@ -21,7 +22,8 @@ MORE = mark("{count} more are in the summary.")
 
 def commands(run: Run) -> list[str]:
     """Return a line of a log for each annotation, gravest first; what GitHub would not show is counted in a notice."""
-    lines: list[str] = []
+    unscored = [graded.short for graded in run.graded if graded.judgement.score is None]
+    lines = [error(", ".join(unscored), speaker(run.language)(NOT_SCORED))] if unscored else []
     cut = 0
     for kind, found in _by_kind(findings(run)):
         lines += [_command(kind, finding) for finding in found[:MOST]]
@@ -30,6 +32,11 @@ def commands(run: Run) -> list[str]:
     if cut:
         notices.append(speaker(run.language)(MORE).format(count=cut))
     return lines + [f"::notice::{_data(notice)}" for notice in notices[:MOST]]
+
+
+def error(title: str, message: str) -> str:
+    """Return a line of a log for an error that is at no line of a file."""
+    return f"::error title={_property(title)}::{_data(message)}"
 
 
 def bracketed(text: str) -> str:

@@ -102,6 +102,11 @@ def run_results(run: Run, notes: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
+def refusal(text: str) -> dict[str, Any]:
+    """Return `results.json` of a run that graded nothing: no score anywhere, as of a judgement without one."""
+    return {"output": legal(text), **_FORMATS, "tests": []}
+
+
 def as_json(document: dict[str, Any]) -> bytes:
     """Return the text of a `results.json`, in UTF-8."""
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"

@@ -65,6 +65,14 @@ def run_junit(run: Run) -> bytes:
     return out.getvalue()
 
 
+def refusal_junit(title: str, text: str) -> bytes:
+    """Return the one case of a run that graded nothing: an error, which is no failed test."""
+    out = BytesIO()
+    with _suites(out) as xml:
+        _write_suite(xml, _About("grade", ""), [("ci", title, "error", "not_graded", text)])
+    return out.getvalue()
+
+
 @contextmanager
 def _suites(out: TextIOBase | BytesIO) -> Iterator[XMLGenerator]:
     """Begin a document, and end it when all suites are written."""

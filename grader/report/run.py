@@ -23,7 +23,10 @@ EDITED = mark("This file differs from the checks of the course. Those of the cou
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One judgement. `path` names the file from the repository's top, `edited_suite` a copy of the checks that was changed."""
+    """One judgement. `path` names the file from the repository's top, `edited_suite` a copy of the checks that was changed.
+
+    `names` are those that the exercise asks for.
+    """
 
     judgement: Judgement
     short: str
@@ -31,6 +34,7 @@ class Graded(msgspec.Struct, frozen=True):
     path: str
     cells: tuple[Cell, ...] = ()
     edited_suite: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def full(self) -> bool:
@@ -135,8 +139,10 @@ def _message(told: Told, language: str) -> str:
 def _line_of(graded: Graded, told: Told) -> int:
     """Return the line where it raised, that a diagnosis names, or where what the title or the sentence names is defined."""
     places = [place(p.label, p.line) for p in reversed(told.places)]
-    names = [*re.findall(r"\w+", told.title), *re.findall(r"`(\w{1,80})`", told.message)]
-    return _line(graded, [*places, told.message]) or _definition(graded.cells, names)
+    words = re.findall(r"\w+", told.title, re.ASCII)  # in Chinese no space parts a name from what follows
+    names = [*words, *(word.removesuffix("s") for word in words), *re.findall(r"`(\w{1,80})`", told.message)]
+    alone = graded.names if len(graded.names) == 1 else ()
+    return _line(graded, [*places, told.message]) or _definition(graded.cells, [*names, *alone])
 
 
 def _line(graded: Graded, texts: Sequence[str]) -> int:

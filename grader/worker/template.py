@@ -29,13 +29,10 @@ MANY = 50  # forks after which large pages have paid for themselves, about
 def run_template(control: socket.socket, preimports: list[str]) -> None:
     """Serve forks until the judge hangs up. Never returns to the caller's code."""
     _become_nobody(control.fileno())
-    for name in preimports:
-        importlib.import_module(name)
     cage.preload()
     _library_paths()
     _warm_up()
-    gc.collect()
-    gc.freeze()
+    _import(preimports)
     forks = 0
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 4)
@@ -44,6 +41,10 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
         order = json.loads(message)
         if order["do"] == "reap":
             control.send(json.dumps(_reap(order["pid"])).encode())
+            continue
+        if order["do"] == "import":
+            _import(order["names"])
+            control.send(b"{}")
             continue
         forks += 1
         if forks == MANY:
@@ -57,6 +58,14 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(json.dumps({"pid": pid}).encode())
+
+
+def _import(names: list[str]) -> None:
+    """Import what a child cannot import in its cage, and let no collection of garbage ever look at all that is here."""
+    for name in names:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _warm_up() -> None:

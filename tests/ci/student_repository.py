@@ -18,10 +18,10 @@ RIGHT, WRONG = answer("ex03"), answer("ex03", "wrong_answer", "leaky_relu")
 IDENTITY = ("-c", "user.name=ada", "-c", "user.email=ada@x")
 
 
-def handout(folder: Path, way="packed", key="") -> Path:
+def handout(folder: Path, way="packed", key="", words=WORDS) -> Path:
     """What students get, made by hand: two exercises, and their checks in a pack."""
     course = Course.around(ROOT)
-    exercises = [course.find(word) for word in WORDS]
+    exercises = [course.find(word) for word in words]
     for exercise in exercises:
         shutil.copytree(exercise.public, folder / "exercises" / exercise.id, ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "exercises" / exercise.id / exercise.script.name).write_text(build_pack(course, exercise).starter)
@@ -42,9 +42,9 @@ def git(folder, *words, check=True, **environment):
 class Repository:
     """A clone of a bare remote, and what was pushed before its last commit."""
 
-    def __init__(self, folder: Path, way="packed", key="") -> None:
+    def __init__(self, folder: Path, way="packed", key="", words=WORDS) -> None:
         self.remote, self.clone, self.runner = folder / "remote.git", folder / "ada", folder / "runner"
-        handout(self.clone, way, key)
+        handout(self.clone, way, key, words)
         self.runner.mkdir()
         git(folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
         git(self.clone, "init", "-q", "-b", "main")

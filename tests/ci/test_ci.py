@@ -12,9 +12,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 from actions_runner import commands_of
+from conftest import ROOT, answer
 from student_repository import EX01, EX03, RIGHT, WRONG, Repository, git, grade_ci, handout
 
+from grader.course.exercise import Course
+from grader.course.pack import build_pack
 from grader.course.sealed import new_key
+from grader.course.starter import notebook_of
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 
@@ -49,6 +53,85 @@ def test_a_pack_that_whoever_runs_this_does_not_expect_is_refused(repository):
     assert run.returncode == 3 and "GRADE_PACK_SHA256" in run.stderr
 
 
+def test_a_base_that_whoever_runs_this_names_must_be_there(repository):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    run = grade_ci(repository.clone, "--base", "nosuch", environment=repository.github(repository.clone))
+    assert run.returncode == 2 and "there is no commit 'nosuch'" in run.stderr and "Score" not in run.stdout
+
+
+def test_what_classroom_50_must_say_is_asked_for_before_anything_is_graded(repository):
+    repository.push(**{f"{EX03}/ex03.py": WRONG})
+    run = grade_ci(repository.clone, "--format", "classroom50", environment={"ASSIGNMENT": "ex03"})
+    assert run.returncode == 2 and "CLASSROOM is not set" in run.stderr and "CustomReLU" not in run.stdout
+
+
+# ---- nothing graded: told where people look ------------------------------------------------------------------------------
+
+PIN = {"GRADE_PACK_SHA256": "0" * 64}
+FAULT = "The course's files here are at fault, not your answer."
+
+
+def test_github_shows_why_nothing_was_graded_at_the_run_and_in_its_summary(repository):
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone, **PIN))
+    ((kind, about, message),) = commands_of(run.stdout)
+    assert run.returncode == 3 and kind == "error" and about == {"title": "Nothing was graded, and no points are lost."}
+    assert "GRADE_PACK_SHA256" in message and "Put the pack" in message and FAULT in message
+    assert repository.summary().startswith("## Nothing was graded") and FAULT in repository.summary().replace("\\", "")
+    assert not (repository.runner / "output").exists()
+
+
+def test_each_fault_is_told_from_the_others_in_both_languages(repository):
+    environment = repository.github(repository.clone)
+    told = {
+        grade_ci(repository.clone, "--base", "nosuch", environment=environment).stdout,
+        grade_ci(repository.clone, environment={**environment, **PIN}).stdout,
+        grade_ci(repository.clone, environment=environment, safe=False).stdout,
+    }
+    for fault in ("How grading is set up here is at fault", FAULT, "The machine that grades is at fault"):
+        assert sum(fault in text for text in told) == 1
+    run = grade_ci(repository.clone, "--lang", "zh", environment={**environment, **PIN})
+    assert "没有评分" in run.stdout
+
+
+def test_what_nobody_foresaw_is_our_fault_and_no_command_of_the_log(repository, tmp_path):
+    os.symlink("/dev/full", repository.runner / "output")
+    repository.push(**{"README.md": "hello"})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone))
+    assert run.returncode == 70 and "This is our fault" in run.stderr
+    (*_, (kind, _, message)) = commands_of(run.stdout)
+    assert kind == "error" and "something went wrong on our side" in message and commands_of(run.stderr) == []
+
+
+def test_where_python_would_import_what_a_student_wrote_that_is_told_without_importing_it(repository, tmp_path):
+    mark = tmp_path / "mark"
+    names = ("rich.py", "markdown_it.py", "pygments.py", "xml.py", "junitparser.py", "nbformat.py", "html.py", "csv.py")
+    repository.push(**dict.fromkeys(names, SPRUNG.format(mark=str(mark))))
+    path = f"{os.environ.get('PYTHONPATH', '')}:{repository.clone}"
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone, PYTHONPATH=path))
+    assert run.returncode == 4 and not mark.exists(), run.stderr
+    assert [kind for kind, _, _ in commands_of(run.stdout)] == ["error"] and "python -P" in repository.summary()
+
+
+def test_gitlab_shows_why_nothing_was_graded_among_its_tests(repository):
+    run = grade_ci(repository.clone, environment={"GITLAB_CI": "true", **PIN})
+    assert run.returncode == 3
+    (suite,) = junitparser.JUnitXml.fromfile(str(repository.clone / "grade-reports" / "junit.xml"))
+    (case,) = suite
+    assert (suite.errors, suite.failures) == (1, 0) and "GRADE_PACK_SHA256" in case.result[0].text
+    assert FAULT in (repository.clone / "grade-reports" / "report.md").read_text().replace("\\", "")
+    assert not (repository.clone / "grade-reports" / "gl-code-quality-report.json").exists(), "nothing is said to be mended"
+
+
+def test_gradescope_is_told_why_nothing_was_graded_and_given_no_zero(autograder):
+    (autograder / "submission" / "ex03.py").write_text(RIGHT)
+    (autograder / "results" / "results.json").write_text('{"score": 0}')
+    run = grade_ci(autograder / "source", environment={"GRADE_AUTOGRADER": str(autograder), **PIN})
+    assert run.returncode == 3
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert "score" not in document and document["tests"] == []
+    assert FAULT in document["output"] and "GRADE_PACK_SHA256" in document["output"]
+
+
 def test_with_a_key_a_pack_of_a_students_own_making_is_refused(tmp_path):
     key = new_key()
     repository = Repository(tmp_path, "keyed", key)
@@ -56,14 +139,18 @@ def test_with_a_key_a_pack_of_a_students_own_making_is_refused(tmp_path):
     repository.push(**{f"{EX03}/ex03.py": WRONG})
     run = grade_ci(repository.clone, environment=repository.github(repository.clone, GRADE_KEY=key))
     assert run.returncode == 2 and "GRADE_KEY is set" in run.stderr and key not in run.stdout + run.stderr
-    assert commands_of(run.stdout + run.stderr) == []
+    ((kind, _, message),) = commands_of(run.stdout + run.stderr)
+    assert kind == "error" and "GRADE_KEY is set" in message
 
 
 def test_an_errors_words_are_no_command_of_the_log(repository):
     for text in ('title = "\\n::error::x"\n', "::error::x ##[add-mask]y\n", "[x]\n'\n::add-mask::x' = 1\n"):
         repository.write({"exercises/course.toml": text})
         run = grade_ci(repository.clone, environment=repository.github(repository.clone))
-        assert run.returncode == 3 and commands_of(run.stdout + run.stderr) == [], run.stderr
+        assert run.returncode == 3, run.stderr
+        ((kind, about, message),) = commands_of(run.stdout + run.stderr)  # the one that tells of it
+        assert kind == "error" and about == {"title": "Nothing was graded, and no points are lost."} and FAULT in message
+        assert commands_of(run.stderr) == [] and "\n::" not in repository.summary()
 
 
 def test_reports_are_not_written_through_a_link_that_a_student_made(repository, tmp_path):
@@ -269,6 +356,68 @@ def test_classroom50_gets_a_result_beside_the_submission_from_a_course_that_lies
     assert (checkout / "release-body.md").read_text().startswith("## Score: 4 of 6")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("solved", ["ex03.py", "ex03.ipynb"])
+def test_gradescope_takes_the_answer_where_a_starter_was_uploaded_beside_it(autograder, solved):
+    for name, text in both(solved).items():
+        (autograder / "submission" / name).write_text(text)
+    run = grade_ci(autograder / "source", environment={"GRADE_AUTOGRADER": str(autograder)})
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert run.returncode == 0 and document["score"] == 6, run.stderr
+    assert "Not graded" not in document["output"] + run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("commits", [1, 2])
+@pytest.mark.parametrize("solved", ["ex03.py", "ex03.ipynb"])
+def test_classroom50_takes_the_answer_that_was_pushed_with_or_after_its_template(repository, tmp_path, solved, commits):
+    theirs = tmp_path / "theirs"
+    files = both(solved)
+    git(tmp_path, "init", "-q", "-b", "main", str(theirs))
+    for number in range(commits):
+        for name in files if number == 0 else (solved,):
+            (theirs / name).write_text(both("")[name] if number < commits - 1 else files[name])
+        git(theirs, "add", "-A")
+        git(theirs, "commit", "-qm", "work")
+    environment = repository.github(
+        theirs, CLASSROOM="dl", ASSIGNMENT="ex03-layers", OWNER="ada", SUBMISSION_TAG="submit/x", COMMIT_URL="c", RELEASE_URL="r",
+    )  # fmt: skip
+    run = grade_ci(repository.clone, "--submission", str(theirs), "--out", str(tmp_path), environment=environment)
+    assert run.returncode == 0 and "Not graded" not in run.stdout, run.stderr
+    assert json.loads((tmp_path / "result.json").read_text())["score"] == 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solved", ["ex03.py", "ex03.ipynb"])
+def test_github_takes_the_answer_and_not_the_starter_beside_it(repository, solved):
+    repository.push(**{f"{EX03}/{name}": text for name, text in both(solved).items()})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone))
+    assert run.returncode == 0 and repository.outputs() == {"score": "6", "max-score": "6", "passed": "true"}, run.stderr
+
+
+def both(solved):
+    """An untouched script and notebook of ex03, of which one is solved."""
+    course = Course.around(ROOT)
+    starter = build_pack(course, course.find("ex03")).starter
+    script, notebook = (RIGHT if solved == name else starter for name in ("ex03.py", "ex03.ipynb"))
+    return {"ex03.py": script, "ex03.ipynb": notebook_of(notebook)}
+
+
+# ---- workers -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_what_an_exercise_needs_at_hand_is_imported_only_where_an_answer_to_it_is_graded(tmp_path):
+    repository = Repository(tmp_path, words=("ex03", "ex12"))
+    ask = "import sys\nprint('AT HAND', 'torch._dynamo' in sys.modules)\n"
+    repository.push(**{f"{EX03}/ex03.py": ask + RIGHT})
+    run = grade_ci(repository.clone, "--all", environment={})
+    assert run.returncode == 0 and "AT HAND False" in run.stdout, run.stdout + run.stderr
+    repository.push(**{"exercises/ex12_tying/ex12.py": answer("ex12")})
+    run = grade_ci(repository.clone, "--all", environment={})
+    assert run.returncode == 0 and "AT HAND True" in run.stdout, run.stdout + run.stderr
+
+
 # ---- the cage ------------------------------------------------------------------------------------------------------------
 
 BARE = """
@@ -288,5 +437,19 @@ def test_without_the_cage_strangers_code_is_refused(repository):
     run = subprocess.run(
         [sys.executable, "-P", "-c", BARE, "ci"], cwd=checkout, env=environment, capture_output=True, text=True, timeout=200
     )
-    assert run.returncode == 4 and "cage does not stand" in run.stderr
-    assert not (repository.runner / "summary.md").exists()
+    assert run.returncode == 4 and "cage does not stand" in run.stderr and "(missing: " in run.stderr
+    assert "cage does not stand" in repository.summary() and "Score" not in repository.summary()
+    assert not (repository.runner / "output").exists()
+
+
+@pytest.mark.slow
+def test_without_the_cage_gradescope_shows_the_wall_that_is_missing_and_the_way_out(autograder):
+    (autograder / "submission" / "ex03.py").write_text(RIGHT)
+    environment = {**os.environ, "GRADE_AUTOGRADER": str(autograder)}
+    command = [sys.executable, "-P", "-c", BARE, "ci", "--all", "--format", "gradescope"]
+    run = subprocess.run(command, cwd=autograder / "source", env=environment, capture_output=True, text=True, timeout=200)
+    assert run.returncode == 4
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert "score" not in document
+    for text in (document["output"], run.stderr):
+        assert "(missing: " in text and "`ci --unsafe`" in text and "run_autograder" in text

@@ -44,7 +44,7 @@ def test_each_module_imports_alone_in_a_fresh_interpreter_with_warnings_as_error
 def test_nothing_outside_the_worker_unpickles():
     words = re.compile(r"^\s*(import|from) (pickle|dill|cloudpickle|marshal|shelve)\b|torch\.load\(", re.M)
     for path in (ROOT / "grader").rglob("*.py"):
-        assert not words.search(path.read_text(encoding="utf-8")), path
+        assert path.parent.name == "worker" or not words.search(path.read_text(encoding="utf-8")), path
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "grader").rglob("*.py")), ids=lambda p: p.name)

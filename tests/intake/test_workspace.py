@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from conftest import ROOT
 
 from grader.course.exercise import Course
@@ -19,7 +20,9 @@ def lay(folder, *names, text="x = 1\n"):
 
 def read(folder, only=(), times=None):
     found = candidates(COURSE, folder, only)
-    return read_answers(COURSE, found, lambda exercise, file: False, lambda name: (times or {}).get(name, ""), only)
+    return read_answers(
+        COURSE, found, lambda exercise, file: "starter" in file.read_text(), lambda name: (times or {}).get(name, ""), only
+    )
 
 
 def test_in_a_copy_of_the_course_only_an_exercises_own_file_counts(tmp_path):
@@ -42,7 +45,36 @@ def test_of_a_script_and_a_notebook_the_last_one_counts_and_the_other_is_named(t
     lay(tmp_path, script, notebook)
     one = read(tmp_path, times={script: "2026-01-01T00:00:00+00:00", notebook: "2026-01-02T00:00:00+00:00"})
     assert one.submissions[EX03].file == notebook and one.left_out[0].file == script
-    assert read(tmp_path).submissions[EX03].file == script
+    assert one.left_out[0].reason == "ex03.ipynb counts: it was changed last".replace("ex03.ipynb", notebook)
+
+
+@pytest.mark.parametrize("time", ["", "2026-01-01T00:00:00+00:00"])
+def test_where_nothing_says_which_was_changed_last_nothing_of_that_kind_is_claimed(tmp_path, time):
+    script, notebook = f"exercises/{EX03}/ex03.py", f"exercises/{EX03}/ex03.ipynb"
+    lay(tmp_path, script, notebook)
+    answers = read(tmp_path, times=dict.fromkeys((script, notebook), time))
+    assert answers.submissions[EX03].file == script
+    assert [(s.file, s.reason) for s in answers.left_out] == [
+        (notebook, f"{script} counts: an exercise has one answer, and nothing says which file was changed last")
+    ]
+
+
+@pytest.mark.parametrize(("starter", "solved"), [("ex03.py", "ex03.ipynb"), ("ex03.ipynb", "ex03.py")])
+@pytest.mark.parametrize("only", [(), {EX03}])
+def test_a_starter_beside_an_answer_neither_counts_nor_is_missed(tmp_path, starter, solved, only):
+    lay(tmp_path, starter, text='{"cells": [], "metadata": {"starter": 1}, "nbformat": 4, "nbformat_minor": 4}')
+    lay(tmp_path, solved, text='{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}')
+    later = {starter: "2026-01-02T00:00:00+00:00", solved: "2026-01-01T00:00:00+00:00"}
+    for times in ({}, later):
+        answers = read(tmp_path, only, times)
+        assert answers.submissions[EX03].file == solved and not answers.left_out
+
+
+def test_a_starter_alone_is_graded_where_its_exercise_is_asked_for_and_nowhere_else(tmp_path):
+    lay(tmp_path, "ex03.py", text="starter = 1\n")
+    assert not read(tmp_path).submissions and not read(tmp_path).left_out
+    asked = read(tmp_path, {EX03}).completed([COURSE.find("ex03")])
+    assert asked.submissions[EX03].cells[0].source == "starter = 1\n" and not asked.left_out
 
 
 def test_links_and_giants_are_left_out_with_the_reason(tmp_path):

@@ -5,6 +5,7 @@ import re
 
 import jsonschema
 import junitparser
+import msgspec
 import pytest
 from actions_runner import commands_of
 from markdown_it import MarkdownIt
@@ -298,6 +299,25 @@ def test_a_finding_without_a_place_stands_at_the_definition_that_its_title_names
     assert finding.line == 4
     notebook = graded(EX03, 0.0, "ex03.ipynb", (Cell("cell 1", SOURCE),), checks=(check,))
     assert findings(Run((notebook,)))[0].line == 0
+
+
+@pytest.mark.parametrize(
+    ("title", "names", "line"),
+    [("Two new CustomReLUs differ.", (), 4), ("CustomReLU的输出正确。", (), 4), ("It keeps its digits.", ("CustomReLU",), 4),
+     ("It keeps its digits.", ("CustomReLU", "CenteredLayer"), 0)],
+)  # fmt: skip
+def test_a_definition_is_found_by_its_plural_in_chinese_and_where_only_one_is_asked_for(title, names, line):
+    check = CheckResult("x", Text(title), "values", True, "visible", "wrong_answer", failure=Failure("constant"))
+    one = msgspec.structs.replace(graded(EX03, 0.0, checks=(check,)), names=names)
+    assert findings(Run((one,)))[0].line == line
+
+
+def test_that_an_exercise_has_no_score_is_an_error_of_the_run():
+    (command, *_) = commands(Run((graded(EX03, None, checks=()),)))
+    ((kind, about, message),) = commands_of(command)
+    assert (
+        kind == "error" and about == {"title": "ex03"} and message.startswith("Not scored: something went wrong on our side")
+    )
 
 
 def test_hidden_checks_are_counted_with_their_points_whether_they_were_run_or_not():

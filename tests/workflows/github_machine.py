@@ -147,6 +147,6 @@ class Machine:
         return re.sub(r"\$\{\{ (\S+) \}\}", value, text)
 
     def _wanted(self, condition: str, *, failed: bool) -> bool:
-        known = {"": not failed, "${{ !cancelled() }}": True}
+        known = {"": not failed, "${{ !cancelled() }}": True, "always()": True}
         known["steps.environment.outputs.cache-hit != 'true'"] = not failed and not self.cached
         return known[condition]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from dockerfile_parse import DockerfileParser
 from workflow_files import CLASS, GITLAB, GRADE, TEST, TRAVELLING, WORKFLOWS, gitlab_commands, read, steps
 
 SCRIPTS = {
@@ -47,7 +48,7 @@ def test_a_linter_for_the_security_of_workflows_finds_nothing():
 def test_every_action_is_pinned_to_a_known_commit_with_its_version_beside(file):
     used = re.findall(r"uses: (\S+)@([0-9a-f]{40}) # (\S+)\n", file.read_text())
     assert len(used) == sum("uses" in step for step in steps(file))
-    assert all(ACTIONS[action] == (commit, version) for action, commit, version in used)
+    assert all(ACTIONS["/".join(action.split("/")[:2])] == (commit, version) for action, commit, version in used)
 
 
 @every_workflow
@@ -80,6 +81,36 @@ def test_in_gitlab_where_a_variable_is_everywhere_the_key_is_taken_from_all_that
     *others, grading = gitlab_commands()
     assert grading.startswith("/opt/grade/bin/grade ci ")
     assert all(command.startswith(("env -u GRADE_KEY ", "apt-get ")) for command in others)
+
+
+def test_no_run_that_grades_a_push_is_cancelled_or_dropped_for_a_later_push():
+    """Each compares with what was pushed before it: what it does not grade, no later one does."""
+    concurrency = read(GRADE)["concurrency"]
+    assert "${{ github.sha }}" in concurrency["group"] and "${{ github.ref }}" in concurrency["group"]
+    assert concurrency["cancel-in-progress"] is False
+    assert not any("concurrency" in job for job in read(GRADE)["jobs"].values())
+    gitlab = read(GITLAB)
+    assert gitlab["workflow"]["auto_cancel"]["on_new_commit"] == "none" and gitlab["grade"]["interruptible"] is False
+
+
+def test_gitlab_runs_the_image_that_ours_is_built_on():
+    assert read(GITLAB)["grade"]["image"] == DockerfileParser(path=str(ROOT / "Dockerfile"), cache_content=True).baseimage
+
+
+def test_the_class_s_gradebook_is_kept_however_grading_ended():
+    """`actions/cache` alone saves nothing where a step has failed, as `grade batch` does for one submission without a score."""
+    found = list(steps(CLASS))
+    (fetch,) = (step for step in found if str(step.get("uses")).startswith("actions/cache/restore@"))
+    (save,) = (step for step in found if str(step.get("uses")).startswith("actions/cache/save@"))
+    (artifact,) = (step for step in found if str(step.get("uses")).startswith("actions/upload-artifact@"))
+    (grading,) = (step for step in found if "grade batch" in step.get("run", ""))
+    assert not any(str(step.get("uses")).startswith("actions/cache@") for step in found)
+    assert found.index(fetch) < found.index(grading) < found.index(save)
+    assert save["if"] == artifact["if"] == "always()"
+    assert (save["with"]["path"], save["with"]["key"]) == (fetch["with"]["path"], fetch["with"]["key"])
+    book = {"gradebook.db", "gradebook.db-wal"}  # where a run was stopped, rows of the last moments are in the second
+    assert set(save["with"]["path"].split()) == book and book < set(artifact["with"]["path"].split("\n"))
+    assert artifact["with"]["retention-days"] == 90 and "after 90" in CLASS.read_text()
 
 
 def test_the_class_token_is_where_repositories_are_fetched_and_not_where_answers_run():
