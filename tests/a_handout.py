@@ -11,6 +11,8 @@ import msgspec
 from canary import plant
 from conftest import ROOT
 
+INDEX = "https://packages.example.edu/simple"
+
 
 class Made(msgspec.Struct, frozen=True):
     """A teacher's copy, the handout that was made of it, and what was planted where."""
@@ -20,19 +22,20 @@ class Made(msgspec.Struct, frozen=True):
     planted: dict[str, str]
 
     def again(self, folder: Path, way: str, key: str = "") -> Path:
-        """Make a handout another way, without a wheel, and without looking for the hidden checks again."""
+        """Make a handout another way, with an index in place of a wheel, and without looking for the hidden checks again."""
         from grader.author.handout_folder import HandoutFolder
 
         HandoutFolder(folder).write(self.files(way, key).files)
         return folder
 
-    def files(self, way: str, key: str = "", wheel=None):
+    def files(self, way: str, key: str = "", source=None):
         """Return such a handout as it would be written."""
         from grader.author.handout import make_handout
+        from grader.author.wheel import own_index
         from grader.course.exercise import Course
 
         hidden = {name: pack.absent for name, pack in public_halves(self.handout).items()}
-        return make_handout(Course.around(self.teacher), hidden, way, key, wheel)
+        return make_handout(Course.around(self.teacher), hidden, way, key, source or own_index(INDEX))
 
 
 def make_with_canaries(teacher: Path, folder: Path) -> Made:

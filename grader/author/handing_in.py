@@ -18,6 +18,7 @@ import msgspec
 
 from grader.errors import MachineError
 from grader.model import Student
+from grader.package import how_to_get
 
 MANIFEST, ROSTER, HANDED_IN = "manifest.json", "roster.csv", "handed_in"
 Layout = Literal["folders", "zip", "nbgrader", "canvas", "moodle", "gradescope"]
@@ -253,9 +254,7 @@ def _yaml(value: Any) -> str:
     try:
         import yaml
     except ImportError:
-        raise MachineError(
-            "Gradescope's exports are written in YAML, and PyYAML is missing.", "pip install 'grade[teacher]'"
-        ) from None
+        raise MachineError("Gradescope's exports are written in YAML, and PyYAML is missing.", how_to_get("teacher")) from None
     return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False))
 
 

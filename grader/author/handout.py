@@ -14,9 +14,7 @@ from string import Template
 
 import msgspec
 
-from grader import __version__
-from grader.author.wheel import FOLDER as WHEELS
-from grader.author.wheel import Wheel
+from grader.author.wheel import Index, Wheel
 from grader.course.exercise import Course
 from grader.course.pack import HiddenCheck, Pack, build_pack, packs_as_file, public_half
 from grader.course.paths import ExercisePaths
@@ -25,6 +23,7 @@ from grader.course.starter import notebook_of, script_of
 from grader.errors import CourseError, UsageError
 from grader.judge.collect import Session, with_suites
 from grader.judge.grading import describe
+from grader.package import WHEELS
 
 TEMPLATES = Path(__file__).parent / "handout_files"
 WITH_PLACEHOLDERS = ("README.md", "README.zh.md", "requirements.txt")  # `$name`; other files have `$` of their own
@@ -64,16 +63,16 @@ def _hidden_checks(pack: Pack) -> tuple[HiddenCheck, ...]:
 
 
 def make_handout(
-    course: Course, hidden: Mapping[str, tuple[HiddenCheck, ...]], way: Way, key: str, wheel: Wheel | None
+    course: Course, hidden: Mapping[str, tuple[HiddenCheck, ...]], way: Way, key: str, source: Wheel | Index
 ) -> Handout:
-    """Return what students get of the exercises in `hidden`. Without a wheel the grader comes from a package index."""
+    """Return what students get of the exercises in `hidden`, with the grader or the index that has it."""
     exercises = [exercise for exercise in course.exercises if exercise.id in hidden]
     packs = [public_half(course, exercise) for exercise in exercises]
     files = dict(_public_files(course, exercises))
     files[_path(course, course.paths.pack_file)] = packs_as_file(course, hidden, way, key)
-    if wheel is not None:
-        files[f"{WHEELS}/{wheel.name}"] = wheel.data
-    files |= _from_templates(_words(course, exercises, way, wheel))
+    if isinstance(source, Wheel):
+        files[f"{WHEELS}/{source.name}"] = source.data
+    files |= _from_templates(_words(course, exercises, way, source))
     return Handout(
         files=files,
         exercises=tuple(exercise.short for exercise in exercises),
@@ -130,11 +129,13 @@ def _left_out(course: Course, exercises: Sequence[ExercisePaths], files: Mapping
                 yield _path(course, path)
 
 
-def _words(course: Course, exercises: Sequence[ExercisePaths], way: Way, wheel: Wheel | None) -> dict[str, str]:
+def _words(course: Course, exercises: Sequence[ExercisePaths], way: Way, source: Wheel | Index) -> dict[str, str]:
     """Return what stands in the templates where they have a placeholder."""
     extra = "[keys]" if way == "keyed" else ""  # who has the key needs a library; one command for everyone
+    before, behind = source.requirement
     words = {
-        "grader": f"./{WHEELS}/{wheel.name}{extra}" if wheel is not None else f"grade{extra}=={__version__}",
+        "index": f"--index-url {source.url}\n" if isinstance(source, Index) else "",
+        "grader": f"{before}{extra}{behind}",
         "torch": version("torch").partition("+")[0],
         "example": exercises[min(2, len(exercises) - 1)].short,
     }

@@ -5,7 +5,6 @@ A list of what was written, with digests, lies in it. What is not on the list, o
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from grader import __version__
+from grader.author.handout_keep import Keep, digest
 from grader.errors import UsageError
 
 LIST = ".grade-handout.json"
@@ -32,18 +32,25 @@ class Written(msgspec.Struct, frozen=True):
 class HandoutFolder:
     """The folder that a handout is written into."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keep: Keep | None = None) -> None:
         self._path = path
+        self._keep = keep or Keep()
         self._before = self._read_list()
 
-    def differs(self, name: str, data: bytes) -> bool:
-        """Whether an earlier handout wrote another file under this name."""
-        return name in (self._before or {}) and (self._before or {})[name] != digest(data)
+    def kept(self, files: Mapping[str, bytes]) -> list[str]:
+        """Return the teacher's own files that may stay beside `files`. `UsageError` where one of them must not."""
+        ours = {*files, *(self._before or {})}
+        found = [name for name in self._present() if name not in ours and self._keep.names(name)]
+        handed_out = {digest(data) for data in files.values()} if found else set()
+        for name in found:
+            self._keep.refuse_private(name, self._digest(name), handed_out)
+        return found
 
     def refuse_strangers_work(self, files: Mapping[str, bytes]) -> None:
         """Raise `UsageError` where something lies in the folder that no handout wrote, or that was changed since."""
         known = self._before or {}
-        strange = [p for p in self._present() if p not in known]
+        kept = set(self.kept(files))
+        strange = [p for p in self._present() if p not in known and p not in kept]
         if strange and self._before is None:
             raise UsageError(
                 f"{self._path} holds something that `grade handout` did not write: {_few(strange)}.",
@@ -52,9 +59,10 @@ class HandoutFolder:
         if strange:
             raise UsageError(
                 f"{self._path} holds something that `grade handout` did not write: {_few(strange)}.",
-                "Students would get it. Move it away, then write the handout again.",
+                "Students would get it. Move it away, or let it stay: [handout] keep = [...] in solutions/course.toml.",
             )
-        changed = [p for p in self._present() if self._digest(p) not in (known[p], digest(files.get(p, b"")))]
+        ours = [p for p in self._present() if p in known]
+        changed = [p for p in ours if self._digest(p) not in (known[p], digest(files.get(p, b"")))]
         if changed:
             raise UsageError(
                 f"{self._path}: changed since `grade handout` wrote it: {_few(changed)}.",
@@ -121,11 +129,6 @@ class HandoutFolder:
             if folder == self._path or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
-
-
-def digest(data: bytes) -> str:
-    """Return the sha256 of a file's content."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _few(names: list[str]) -> str:

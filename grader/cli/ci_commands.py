@@ -25,7 +25,8 @@ CI_FORMATS = ("auto", "github", "gitlab", "gradescope", "classroom50", "files")
 @click.option("--key-file", default=None, metavar="FILE",
               help="With --hidden keyed: where the key lies; it is made where there is none. Never inside DIR.")  # fmt: skip
 @click.option("--grader", "origin", type=click.Choice(ORIGINS), default="wheel", show_default=True,
-              help="Where students get the grader: a wheel inside DIR, or a package index.")  # fmt: skip
+              help="Where students get the grader: a wheel inside DIR, or a package index of yours.")  # fmt: skip
+@click.option("--index-url", default=None, metavar="URL", help="With --grader index: that index; it has all that is needed.")
 @click.option("--gradescope", default=None, metavar="ZIP", help="Also write the autograder of Gradescope.")
 @common
 def handout(settings: Settings, **rest: Any) -> None:

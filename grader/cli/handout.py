@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from grader.author.handout import Handout, gradescope_zip, hidden_checks, make_handout
 from grader.author.handout_folder import HandoutFolder
-from grader.author.wheel import FOLDER as WHEELS
-from grader.author.wheel import Wheel, build_wheel
+from grader.author.handout_keep import Keep
+from grader.author.wheel import Index, Wheel, build_wheel, own_index
 from grader.bridge import secret
 from grader.bridge.private_folder import sweep
 from grader.cli.console import console
@@ -19,9 +20,10 @@ from grader.course.exercise import Course
 from grader.course.sealed import Way, fingerprint, new_key
 from grader.errors import UsageError
 from grader.locale import Say, mark, speaker
+from grader.report.whole import whole_file
 
 DONE = 0
-SHOWN = 5
+SHOWN, SHOWN_KEPT = 5, 40
 TRAVELS = {
     "packed": mark("{count} hidden checks travel packed: not to be read by accident, but not secret."),
     "keyed": mark("{count} hidden checks travel encrypted: who has no key sees their titles, and cannot run them."),
@@ -36,6 +38,7 @@ class Wanted(msgspec.Struct, frozen=True):
     hidden: Way = "packed"
     key_file: str | None = None
     origin: str = "wheel"
+    index_url: str | None = None
     gradescope: str | None = None
 
 
@@ -53,26 +56,24 @@ def write_handout(settings: Settings, wanted: Wanted) -> int:
     course = Course.around(Path.cwd())
     folder = Path(wanted.folder)
     _refuse_odd_places(course, folder, wanted)
-    target = HandoutFolder(folder)
+    index = _index(wanted)
+    target = HandoutFolder(folder, Keep.of(course))
     key = _key(wanted, folder)
     sweep()
     hidden = hidden_checks(course)
-    wheel = build_wheel() if wanted.origin == "wheel" else None
-    handout = make_handout(course, hidden, wanted.hidden, key.value, wheel)
+    source = index or build_wheel()
+    handout = make_handout(course, hidden, wanted.hidden, key.value, source)
     target.refuse_strangers_work(handout.files)
-    same_name = wheel is not None and target.differs(f"{WHEELS}/{wheel.name}", wheel.data)
+    kept = target.kept(handout.files)
+    if wanted.gradescope:
+        graded_there = make_handout(course, hidden, "packed", "", source)  # students never see it: no key is needed
+        with whole_file(Path(wanted.gradescope)) as archive:
+            archive.write(gradescope_zip(graded_there))
     _save(key)
     target.write(handout.files)
-    _show(say, folder, handout, wanted.hidden, sum(map(len, hidden.values())), wheel)
-    if wheel is not None and same_name:
-        text = say(
-            mark("It changed and kept its version: who has the old one needs pip install --force-reinstall --no-deps {file}")
-        )
-        _line(text.format(file=f"{WHEELS}/{wheel.name}"))
+    _show(say, folder, handout, wanted.hidden, sum(map(len, hidden.values())), source, kept)
     _show_key(say, key)
     if wanted.gradescope:
-        graded_there = make_handout(course, hidden, "packed", "", wheel)  # students never see it: no key is needed
-        _write(Path(wanted.gradescope), gradescope_zip(graded_there))
         _line(say(mark("The autograder for Gradescope: {file}")).format(file=wanted.gradescope))
     return DONE
 
@@ -85,8 +86,32 @@ def _refuse_odd_places(course: Course, folder: Path, wanted: Wanted) -> None:
     for word, file in (("--key-file", wanted.key_file), ("--gradescope", wanted.gradescope)):
         if file and place in Path(file).resolve().parents:
             raise UsageError(f"{word} {file} lies inside {folder}: students would get it.", "Name a file elsewhere.")
+        if file and not _may_be_written(Path(file)):
+            raise UsageError(f"{word} {file} cannot be written.", "Name a file in a folder that is there, and yours.")
+    if not _may_hold_a_handout(folder):
+        raise UsageError(f"{folder} cannot be written.", "Name a folder elsewhere.")
     if wanted.key_file and wanted.hidden != "keyed":
         raise UsageError("--key-file is for --hidden keyed.", "Say both, or neither.")
+
+
+def _may_be_written(file: Path) -> bool:
+    """Whether a file can be put there, as far as can be told without doing it."""
+    return file.parent.is_dir() and os.access(file.parent, os.W_OK) and not file.is_dir()
+
+
+def _may_hold_a_handout(folder: Path) -> bool:
+    """Whether files can be put into a folder, or where it will be; what it is instead of a folder is told elsewhere."""
+    there = next(place for place in (folder.resolve(), *folder.resolve().parents) if place.exists())
+    return os.access(there, os.W_OK) and (there.is_dir() or there == folder.resolve())
+
+
+def _index(wanted: Wanted) -> Index | None:
+    """Return the index that the grader is to come from, None where a wheel travels."""
+    if wanted.origin == "index":
+        return own_index(wanted.index_url or "")
+    if wanted.index_url:
+        raise UsageError("--index-url is for --grader index.", "Say both, or neither.")
+    return None
 
 
 def _key(wanted: Wanted, folder: Path) -> Key:
@@ -119,19 +144,12 @@ def _save(key: Key) -> None:
         raise UsageError(f"{key.file} cannot be written: {error.strerror}.") from None
 
 
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-
-
-def _show(say: Say, folder: Path, handout: Handout, way: Way, hidden: int, wheel: Wheel | None) -> None:
+def _show(say: Say, folder: Path, handout: Handout, way: Way, hidden: int, source: Wheel | Index, kept: Sequence[str]) -> None:
     text = say(mark("{folder}: {count} exercises, {points} points, {files} files."))
     _line(text.format(folder=folder, count=len(handout.exercises), points=handout.points, files=len(handout.files)))
     _line(say(TRAVELS[way]).format(count=hidden))
-    if wheel is not None:
-        _line(say(mark("The grader travels as wheels/{name}.")).format(name=wheel.name))
+    if isinstance(source, Wheel):
+        _line(say(mark("The grader travels as wheels/{name}.")).format(name=source.name))
     else:
         _line(say(mark("The grader comes from a package index: see requirements.txt.")))
     for text, names in (
@@ -141,8 +159,14 @@ def _show(say: Say, folder: Path, handout: Handout, way: Way, hidden: int, wheel
         (mark("Not handed out, for no exercise has such files: {names}"), handout.left_out),
     ):  # fmt: skip
         if names:
-            more = f", … ({len(names)})" if len(names) > SHOWN else ""
-            _line(say(text).format(names=", ".join(names[:SHOWN]) + more))
+            _line(say(text).format(names=_few(names, SHOWN)))
+    if kept:
+        text = say(mark("Yours, and handed out with the rest, as solutions/course.toml says: {names}"))
+        _line(text.format(names=_few(kept, SHOWN_KEPT)))
+
+
+def _few(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (f", … ({len(names)})" if len(names) > most else "")
 
 
 def _show_key(say: Say, key: Key) -> None:

@@ -51,10 +51,17 @@ class CourseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing_is_zero: bool = False
 
 
+class HandoutConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[handout]`: the teacher's own files that may stay in a handout's folder: see `grader.author.handout_keep`."""
+
+    keep: tuple[str, ...] = ()
+
+
 class PrivateConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The half of `course.toml` that names students: it lies in `solutions/`. Longer due dates by student and exercise."""
 
     extensions: dict[str, dict[str, Moment]] = {}
+    handout: HandoutConfig = HandoutConfig()
 
 
 class CriterionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,10 +152,13 @@ class Course:
         """Return the parts of torch that workers for these exercises should have at hand."""
         return tuple(sorted({name for exercise in exercises for name in self.configuration(exercise).preimports}))
 
+    def private(self) -> PrivateConfig:
+        """Read the private half of the settings; there may be none."""
+        return read_toml(self.paths.private_file, PrivateConfig) if self.paths.private_file.is_file() else PrivateConfig()
+
     def rules(self) -> ClassRules:
         """Return how this course reads a class's history. `CourseError` where a date is for no exercise of the course."""
-        private = self.paths.private_file
-        extensions = read_toml(private, PrivateConfig).extensions if private.is_file() else {}
+        private, extensions = self.paths.private_file, self.private().extensions
         due = self._dates(self.config.due, self.paths.course_file, "due")
         exercises = {}
         for exercise in self.exercises:

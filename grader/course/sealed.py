@@ -16,6 +16,7 @@ import msgspec
 
 from grader.course.exercise import Messages
 from grader.errors import CourseError, MachineError, UsageError
+from grader.package import how_to_get
 
 Way = Literal["packed", "keyed", "none"]
 AGAIN = "Get the handout again; in a git clone: git restore exercises/course.pack"
@@ -126,5 +127,5 @@ def _fernet() -> Any:
     try:
         from cryptography import fernet  # late: only who has a key, or makes one, needs it
     except ImportError:
-        raise MachineError("Hidden checks with a key need a library.", "pip install 'grade[keys]'") from None
+        raise MachineError("Hidden checks with a key need a library.", how_to_get("keys")) from None
     return fernet

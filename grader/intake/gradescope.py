@@ -13,6 +13,7 @@ from grader.intake.handed_in import HandedIn, in_utc
 from grader.intake.names import composed
 from grader.locale import filled, mark
 from grader.model import Student
+from grader.package import how_to_get
 
 METADATA = "submission_metadata.yml"
 _UNNAMED = mark("{list} does not name it")
@@ -59,7 +60,7 @@ def _listed(path: Path) -> dict[str, dict[str, Any]]:
     try:
         import yaml
     except ImportError:
-        raise MachineError("Gradescope's exports are written in YAML.", "pip install 'grade[teacher]'") from None
+        raise MachineError("Gradescope's exports are written in YAML.", how_to_get("teacher")) from None
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         read = yaml.load(path.read_bytes(), Loader=loader)  # safe: the loader makes plain values alone

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from grader.errors import MachineError
 from grader.model import Cell
+from grader.package import how_to_get
 from grader.report.page import Markup
 from grader.report.visible import visible
 
@@ -14,7 +15,7 @@ try:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer, TextLexer
 except ImportError:
-    raise MachineError("Pages are made with pygments, which is not installed.", "pip install 'grade[teacher]'") from None
+    raise MachineError("Pages are made with pygments, which is not installed.", how_to_get("teacher")) from None
 
 MAX_LINES, MAX_WIDTH, MAX_COLOURED = 2_000, 300, 200_000
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import MachineError
+from grader.package import how_to_get
 from grader.report.visible import visible
 
 try:
@@ -19,7 +20,7 @@ try:
     from markupsafe import Markup as Markup
     from markupsafe import escape as escape
 except ImportError:
-    raise MachineError("Pages are made with jinja2, which is not installed.", "pip install 'grade[teacher]'") from None
+    raise MachineError("Pages are made with jinja2, which is not installed.", how_to_get("teacher")) from None
 
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-CN"}

@@ -115,4 +115,4 @@ def test_a_library_that_is_missing_is_named_with_its_cure(missing, book, tmp_pat
     script = f"import sys; sys.modules[{missing!r}] = None; from grader.cli.main import main; main(sys.argv[1:])"
     words = ["report", str(tmp_path / "reports"), "--book", str(book)]
     run = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 4 and missing in run.stderr and "pip install 'grade[teacher]'" in run.stderr
+    assert run.returncode == 4 and missing in run.stderr and "pip install -e '.[teacher]'" in run.stderr

@@ -10,7 +10,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from a_handout import Made
+from a_handout import INDEX, Made
 from conftest import ROOT, answer
 
 FOLDER = "exercises/ex03_stateless_layer"
@@ -49,15 +49,19 @@ def test_the_readme_says_honestly_what_became_of_hidden_checks(made, way, englis
 
 def test_a_requirement_names_the_grader_as_the_teacher_chose(made):
     from grader import __version__
-    from grader.author.wheel import Wheel
+    from grader.author.wheel import Index, Wheel
 
-    def wanted(way: str, wheel: Wheel | None) -> str:
-        return made.files(way, KEY if way == "keyed" else "", wheel).files["requirements.txt"].decode()
+    def wanted(way: str, source: Wheel | Index) -> str:
+        return made.files(way, KEY if way == "keyed" else "", source).files["requirements.txt"].decode()
 
     (wheel,) = (made.handout / "wheels").iterdir()
     assert f"./wheels/{wheel.name}\n" in (made.handout / "requirements.txt").read_text()
     assert f"./wheels/{wheel.name}[keys]\n" in wanted("keyed", Wheel(wheel.name, b""))
-    assert f"grade=={__version__}\n" in wanted("packed", None) and "wheels" not in wanted("packed", None)
+    from_index = wanted("packed", Index(INDEX))
+    assert from_index.startswith(f"--index-url {INDEX}\n") and "wheels" not in from_index
+    assert f"\ngrade-torch=={__version__}\n" in from_index
+    assert f"\ngrade-torch[keys]=={__version__}\n" in wanted("keyed", Index(INDEX))
+    assert "--index-url" not in wanted("packed", Wheel(wheel.name, b"")).replace("--extra-index-url", "")
 
 
 def test_hints_list_and_reset_work_from_the_pack(grade, handout):
@@ -162,7 +166,7 @@ def fresh_environment(folder: Path) -> Path:
     ours = sysconfig.get_paths()["purelib"]
     if subprocess.run(["cp", "-al", ours, str(packages)], capture_output=True).returncode:
         subprocess.run(["cp", "-a", ours, str(packages)], check=True)
-    for path in [*packages.glob("grade-*"), *packages.glob("*editable*grade*"), *packages.glob("grader")]:
+    for path in [*packages.glob("grade[-_]*"), *packages.glob("*editable*grade*"), *packages.glob("grader")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return folder / "bin" / "python"
 

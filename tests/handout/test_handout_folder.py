@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 
 import pytest
+from a_handout import INDEX
 
 from grader.author.handout_folder import LIST, HandoutFolder
-from grader.errors import MachineError, UsageError
+from grader.author.handout_keep import Keep, digest
+from grader.errors import CourseError, UsageError
+
+FROM_INDEX = ("--grader", "index", "--index-url", INDEX)
 
 FIRST = {"README.md": b"read me\n", "exercises/ex01/ex01.py": b"raise NotImplementedError\n", "wheels/grade-1.whl": b"PK"}
 SECOND = {
@@ -153,7 +156,18 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path):
         (["solutions/x"], "lies inside solutions/"),
         (["out", "--hidden", "keyed", "--key-file", "out/key"], "students would get it"),
         (["out", "--gradescope", "out/z.zip"], "students would get it"),
+        (["out", "--gradescope", "nowhere/z.zip"], "nowhere/z.zip cannot be written"),
+        (["out", "--gradescope", "exercises"], "exercises cannot be written"),
+        (["out", "--hidden", "keyed", "--key-file", "nowhere/key"], "nowhere/key cannot be written"),
+        (["exercises/course.toml/out"], "cannot be written|lies inside"),
         (["out", "--key-file", "key"], "--key-file is for --hidden keyed"),
+        (["out", "--grader", "index"], "the name grade-torch may be anybody's"),
+        (["out", "--index-url", INDEX], "--index-url is for --grader index"),
+        (["out", "--grader", "index", "--index-url", "https://pypi.org/simple/"], "is a public index"),
+        (["out", "--grader", "index", "--index-url", "https://me:secret@example.edu/simple"], "students would get it"),
+        (["out", "--grader", "index", "--index-url", "https://x/ -r evil"], "is no address"),
+        (["out", "--grader", "index", "--index-url", "https://x/\n--extra-index-url y"], "is no address"),
+        (["out", "--grader", "index", "--index-url", "https://$HOST/simple"], "is no address"),
         (["out", "--hidden", "keyed", "--key-file", "exercises/course.toml"], "holds no key"),
         (["."], "did not write|lies inside"),
     ],
@@ -187,7 +201,7 @@ def small_course(course_copy):
 
 
 def test_a_key_is_made_kept_used_again_and_never_handed_out(grade, small_course, tmp_path):
-    words = ("handout", str(tmp_path / "out"), "--hidden", "keyed", "--grader", "index", "--lang", "en")
+    words = ("handout", str(tmp_path / "out"), "--hidden", "keyed", *FROM_INDEX, "--lang", "en")
     first = grade(*words, "--key-file", "key", cwd=small_course)
     key = (small_course / "key").read_text().strip()
     assert first.returncode == 0 and (small_course / "key").stat().st_mode & 0o777 == 0o600
@@ -196,7 +210,7 @@ def test_a_key_is_made_kept_used_again_and_never_handed_out(grade, small_course,
     assert second.returncode == 0 and (small_course / "key").read_text().strip() == key
     assert "Encrypted with the key in key" in second.stdout
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file() and key.encode() in p.read_bytes()]
-    assert "grade[keys]==" in (tmp_path / "out" / "requirements.txt").read_text()
+    assert "grade-torch[keys]==" in (tmp_path / "out" / "requirements.txt").read_text()
     third = grade(*words, cwd=small_course, GRADE_KEY=key)
     assert third.returncode == 0 and key not in third.stdout and "the key in GRADE_KEY" in third.stdout
 
@@ -204,7 +218,7 @@ def test_a_key_is_made_kept_used_again_and_never_handed_out(grade, small_course,
 def test_a_key_without_a_file_is_shown_once_and_a_draft_stays_at_home(grade, small_course, tmp_path):
     import re
 
-    run = grade("handout", str(tmp_path / "out"), "--hidden", "keyed", "--grader", "index", "--lang", "en", cwd=small_course)
+    run = grade("handout", str(tmp_path / "out"), "--hidden", "keyed", *FROM_INDEX, "--lang", "en", cwd=small_course)
     assert run.returncode == 0 and len(re.findall(r"grade1_[\w-]{43}", run.stdout)) == 1
     assert "Drafts are not handed out: ex01" in run.stdout
     assert [p.name for p in (tmp_path / "out" / "exercises").iterdir() if p.is_dir()] == ["ex03_stateless_layer"]
@@ -215,40 +229,118 @@ def test_what_was_left_out_or_is_not_proven_is_said(grade, small_course, tmp_pat
     (ex03 / "picture.png").write_bytes(b"x")
     with (small_course / "solutions" / "ex03_stateless_layer" / "test_hidden.py").open("a") as file:
         file.write("# changed\n")
-    run = grade("handout", str(tmp_path / "out"), "--hidden", "none", "--grader", "index", "--lang", "en", cwd=small_course)
+    run = grade("handout", str(tmp_path / "out"), "--hidden", "none", *FROM_INDEX, "--lang", "en", cwd=small_course)
     assert "exercises/ex03_stateless_layer/picture.png" in run.stdout and "`grade verify` has not passed" in run.stdout
 
 
-def test_a_grader_that_changed_under_the_same_version_is_named(grade, small_course, tmp_path):
-    """pip takes a wheel of the same version for the one that it has."""
-    out = tmp_path / "out"
-    words = ("handout", str(out), "--hidden", "none", "--lang", "en")
-    assert "kept its version" not in grade(*words, cwd=small_course).stdout
-    (wheel,) = (out / "wheels").iterdir()
-    wheel.write_bytes(b"an older one")
-    document = json.loads((out / LIST).read_text())
-    document["files"][f"wheels/{wheel.name}"] = hashlib.sha256(b"an older one").hexdigest()
-    (out / LIST).write_text(json.dumps(document))
-    assert f"--force-reinstall --no-deps wheels/{wheel.name}" in grade(*words, cwd=small_course).stdout
+def test_where_the_zip_cannot_be_written_after_all_there_is_no_handout_and_no_key(small_course, monkeypatch, tmp_path):
+    """A disk that is full shows only when it is written to."""
+    from grader.cli import handout
+    from grader.cli.main import main_group
+
+    def full(path):
+        raise UsageError(f"{path} cannot be written: No space left on device.")
+
+    monkeypatch.setattr(handout, "whole_file", full)
+    monkeypatch.chdir(small_course)
+    before = sorted(small_course.rglob("*"))
+    words = ["handout", str(tmp_path / "out"), "--hidden", "keyed", "--key-file", "key", "--gradescope", "z.zip"]
+    with pytest.raises(UsageError, match="No space left"):
+        main_group.main(words, standalone_mode=False)
+    assert sorted(small_course.rglob("*")) == before and not (tmp_path / "out").exists()
 
 
-def test_a_wheel_needs_the_graders_repository_and_says_so(monkeypatch, tmp_path):
-    import grader
-    from grader.author.wheel import build_wheel
-
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "other"\n')
-    monkeypatch.setattr(grader, "__file__", str(tmp_path / "grader" / "__init__.py"))
-    with pytest.raises(MachineError, match="its own repository") as caught:
-        build_wheel()
-    assert "--grader index" in caught.value.hint
+# ---- what a teacher keeps there ---------------------------------------------------------------------------------------
 
 
-def test_a_wheel_needs_a_builder_and_says_so(monkeypatch):
-    import importlib.util
+KEEP = Keep(("LICENSE", "data/**", "notes/*.pdf"), {digest(b"def answer(): ...\n"): "solutions/ex01/reference.py"})
 
-    from grader.author.wheel import build_wheel
 
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MachineError, match="hatchling") as caught:
-        build_wheel()
-    assert "grade[teacher]" in caught.value.hint
+def lay(folder, **contents):
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_what_the_teacher_names_stays_as_it_is_and_the_rest_is_refused(folder):
+    mine = {"LICENSE": b"MIT", "data/a/b.csv": b"1,2\n", "notes/one.pdf": b"%PDF"}
+    lay(folder, **mine)
+    target = HandoutFolder(folder, KEEP)
+    target.write(SECOND)
+    assert files(folder) == {**SECOND, **mine} and sorted(target.kept(SECOND)) == sorted(mine)
+    assert set(json.loads((folder / LIST).read_text())["files"]) == set(SECOND), "they never become ours"
+    for name in ("LICENSE.old", "exercises/LICENSE", "data", "notes/deep/one.pdf", "notes/one.txt"):
+        if not (folder / name).exists():
+            lay(folder, **{name: b"x"})
+            with pytest.raises(UsageError, match="did not write"):
+                HandoutFolder(folder, KEEP).write(FIRST)
+            (folder / name).unlink()
+
+
+def test_a_repository_that_was_begun_with_a_licence_takes_a_handout(tmp_path):
+    lay(tmp_path / "new", LICENSE=b"MIT")
+    HandoutFolder(tmp_path / "new", KEEP).write(FIRST)
+    assert files(tmp_path / "new") == {**FIRST, "LICENSE": b"MIT"}
+
+
+def test_what_a_handout_writes_itself_is_not_overwritten_because_it_is_named(tmp_path):
+    lay(tmp_path, **{"README.md": b"years of work"})
+    with pytest.raises(UsageError, match="did not write: README"):
+        HandoutFolder(tmp_path, Keep(("README.md",))).write(FIRST)
+    assert (tmp_path / "README.md").read_bytes() == b"years of work"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (
+            "data/reference.py",
+            b"def answer(): ...\n",
+            r"data/reference\.py is solutions/ex01/reference\.py: students must not",
+        ),
+        ("solutions/notes.txt", b"notes", "nothing called solutions/ stays"),
+        ("Solutions/notes.txt", b"notes", "nothing called solutions/ stays"),
+    ],
+)
+def test_nothing_of_solutions_stays_whatever_it_is_called_and_whoever_says_so(folder, name, content, words):
+    lay(folder, **{name: content})
+    before = files(folder)
+    keep = Keep(("data/**", "solutions/**", "Solutions/**"), KEEP.private)
+    with pytest.raises(UsageError, match=words):
+        HandoutFolder(folder, keep).write(SECOND)
+    assert files(folder) == before
+
+
+def test_what_students_get_anyway_may_be_there_twice(folder):
+    lay(folder, **{"data/copy.md": FIRST["README.md"]})
+    HandoutFolder(folder, Keep(("data/**",), {digest(FIRST["README.md"]): "solutions/README.md"})).write(FIRST)
+
+
+def test_a_link_does_not_stay(folder, tmp_path):
+    (folder / "LICENSE").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="LICENSE is a link"):
+        HandoutFolder(folder, KEEP).write(SECOND)
+
+
+def test_the_course_says_what_stays_and_the_command_names_it(grade, small_course, tmp_path):
+    config = small_course / "solutions" / "course.toml"
+    config.write_text('[handout]\nkeep = ["LICENSE", "data/**"]\n')
+    lay(tmp_path / "out", **{"LICENSE": b"MIT", "data/points.csv": b"1\n"})
+    words = ("handout", str(tmp_path / "out"), *FROM_INDEX, "--lang", "en")
+    run = grade(*words, cwd=small_course)
+    assert run.returncode == 0, run.stderr
+    assert "as solutions/course.toml says: LICENSE, data/points.csv" in run.stdout
+    reference = small_course / "solutions" / "ex03_stateless_layer" / "reference.py"
+    lay(tmp_path / "out", **{"data/ex03.py": reference.read_bytes()})
+    run = grade(*words, cwd=small_course)
+    assert run.returncode == 2 and "data/ex03.py is solutions/ex03_stateless_layer/reference.py" in run.stderr
+
+
+@pytest.mark.parametrize("pattern", ["", "/etc/passwd", "../x", "a/../b", "**", "**/x", "a/**/b", "a/"])
+def test_a_pattern_that_names_no_file_of_a_handout_is_told(course_copy, pattern):
+    from grader.course.exercise import Course
+
+    (course_copy / "solutions" / "course.toml").write_text(f"[handout]\nkeep = [{json.dumps(pattern)}]\n")
+    with pytest.raises(CourseError, match=r"solutions/course\.toml: handout\.keep"):
+        Keep.of(Course.around(course_copy))

@@ -6,7 +6,7 @@ import shutil
 import zipfile
 
 import pytest
-from a_handout import public_halves
+from a_handout import INDEX, public_halves
 from canary import found
 
 PACK = "exercises/course.pack"
@@ -110,17 +110,19 @@ def test_longer_dates_of_single_students_and_proofs_stay_at_home(made):
 
 def test_a_link_from_the_public_folder_into_the_private_one_is_refused(course_copy):
     from grader.author.handout import make_handout
+    from grader.author.wheel import own_index
     from grader.course.exercise import Course
     from grader.errors import CourseError
 
     props = course_copy / "exercises" / "ex03_stateless_layer" / "props.py"
     props.symlink_to(course_copy / "solutions" / "ex03_stateless_layer" / "reference.py")
     with pytest.raises(CourseError, match=r"ex03_stateless_layer/props\.py is a link"):
-        make_handout(Course.around(course_copy), {"ex03_stateless_layer": ()}, "none", "", None)
+        make_handout(Course.around(course_copy), {"ex03_stateless_layer": ()}, "none", "", own_index(INDEX))
 
 
 def test_a_folder_that_is_a_link_is_refused_too(course_copy):
     from grader.author.handout import make_handout
+    from grader.author.wheel import own_index
     from grader.course.exercise import Course
     from grader.errors import CourseError
 
@@ -129,7 +131,7 @@ def test_a_folder_that_is_a_link_is_refused_too(course_copy):
     shutil.move(public, elsewhere)
     public.symlink_to(elsewhere)
     with pytest.raises(CourseError, match="is a link"):
-        make_handout(Course.around(course_copy), {"ex03_stateless_layer": ()}, "none", "", None)
+        make_handout(Course.around(course_copy), {"ex03_stateless_layer": ()}, "none", "", own_index(INDEX))
 
 
 def test_every_private_file_was_planted_in(made):
