@@ -44,6 +44,7 @@ def write_reports(run: Run, kind: str, out: str | None, environment: Mapping[str
         document = gradescope.run_results(run, _out_of(run, environment))
         write(out or str(autograder(environment) / "results"), {"results.json": gradescope.as_json(document)})
     elif kind == "classroom50":
+        _remove(out or ".", "result.json")  # a student's own would be taken for ours where there is none of ours
         now = datetime.now(UTC).isoformat(timespec="seconds")
         result = classroom50.result(run, environment, committed, now)
         if result is not None:
@@ -99,10 +100,8 @@ def append(name: str, text: str) -> None:
 
 
 def write(folder: str, files: Mapping[str, bytes]) -> None:
-    """Write report files. The folder may lie in a clone that a student filled: links in it lead nowhere."""
-    place = Path(folder)
-    if any(part.is_symlink() for part in (place, *place.parents) if part.is_relative_to(Path.cwd()) or not part.is_absolute()):
-        raise UsageError(f"{folder} is a link, or lies behind one.", "Name another folder with --out.")
+    """Write report files."""
+    place = _place(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
         for name in files:
@@ -113,3 +112,18 @@ def write(folder: str, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         with whole_file(place / name) as file:
             file.write(content)
+
+
+def _remove(folder: str, name: str) -> None:
+    try:
+        (_place(folder) / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}/{name} cannot be written: {error.strerror}.") from None
+
+
+def _place(folder: str) -> Path:
+    """Return the folder of report files. It may lie in a clone that a student filled: links in it lead nowhere."""
+    place = Path(folder)
+    if any(part.is_symlink() for part in (place, *place.parents) if part.is_relative_to(Path.cwd()) or not part.is_absolute()):
+        raise UsageError(f"{folder} is a link, or lies behind one.", "Name another folder with --out.")
+    return place

@@ -1,7 +1,8 @@
 """A run as Classroom 50's `result.json` (`classroom50/result/v1`): a test for each criterion.
 
 It counts whole points: ours are doubled, the most along with the earned, and each test says so. Whose result it is, its
-runner says in the environment; nothing of that is read from what was handed in.
+runner says in the environment; nothing of that is read from what was handed in. Nothing in it can say that a score is not
+final yet: such a one is not written, and its runner then notes a run that failed.
 """
 
 from __future__ import annotations
@@ -31,11 +32,10 @@ def identity(environment: Mapping[str, str]) -> dict[str, str]:
             raise UsageError(f"{names[0]} is not set.", "Classroom 50's runner sets it; elsewhere, choose another --format.")
         return found
 
-    mode = environment.get("ASSIGNMENT_TYPE", "")
     return {
         "classroom": given("CLASSROOM"),
         "assignment": given("ASSIGNMENT"),
-        "assignment_type": mode if mode in MODES else "individual",
+        "assignment_type": _mode(environment),
         "owner": given("OWNER", "USERNAME"),
         "submission": given("SUBMISSION_TAG"),
         "commit": given("COMMIT_URL"),
@@ -47,10 +47,12 @@ def identity(environment: Mapping[str, str]) -> dict[str, str]:
 def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -> bytes | None:
     """Return the text, None where there is no score: without a file, the runner says that grading failed, which is true.
 
-    `committed` and `now` are moments in UTC as ISO 8601 writes them; the first one may be unknown and empty.
+    `committed` and `now` are moments in UTC as ISO 8601 writes them; the first one may be unknown and empty. `UsageError`
+    where points are still to come, or where this is not Classroom 50's runner.
     """
     if run.score is None:
         return None
+    _refuse_what_is_not_final(run)
     document: dict[str, Any] = {
         "schema": SCHEMA,
         **identity(environment),
@@ -64,6 +66,29 @@ def result(run: Run, environment: Mapping[str, str], committed: str, now: str) -
     if actor:
         document["submitted_by"] = {"username": actor, "id": int(number) if number.isdecimal() else None}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _refuse_what_is_not_final(run: Run) -> None:
+    waiting = [graded for graded in run.graded if graded.judgement.pending_points]
+    if not waiting:
+        return
+    points = ", ".join(f"{graded.short}: {graded.judgement.pending_points:g}" for graded in waiting)
+    not_run = any(check.verdict == "not_run" for graded in waiting for check in graded.judgement.checks)
+    raise UsageError(
+        f"There is no result.json: points are still to come ({points}), and Classroom 50 takes every score for the final one.",
+        "Have hidden checks run: set GRADE_KEY, use a handout made with --hidden packed, or call this from the course's own "
+        "folder with --submission DIR."
+        if not_run
+        else "A person gives them: grade with `grade batch`, and `grade export` when they are given.",
+    )
+
+
+def _mode(environment: Mapping[str, str]) -> str:
+    """Return what kind of assignment it is. The runner holds it against its own: another word for it is refused there."""
+    mode = environment.get("ASSIGNMENT_TYPE", "").strip().lower() or MODES[0]
+    if mode not in MODES:
+        raise UsageError(f"ASSIGNMENT_TYPE is {mode!r}: Classroom 50 knows {', '.join(MODES)}.", "Choose another --format.")
+    return mode
 
 
 def _test(graded: Graded, criterion: CriterionScore, language: str) -> dict[str, Any]:

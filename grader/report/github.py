@@ -57,6 +57,7 @@ def outputs(run: Run) -> str:
     values = {
         "score": "" if run.score is None else f"{run.score:g}",
         "max-score": str(run.max_score),
+        "pending-points": f"{run.pending_points:g}",
         "passed": "true" if run.passed else "false",
     }
     delimiter = f"grade_{secrets.token_hex(16)}"

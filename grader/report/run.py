@@ -71,6 +71,11 @@ class Run(msgspec.Struct, frozen=True):
         return sum(graded.judgement.max_score for graded in self.graded)
 
     @property
+    def pending_points(self) -> float:
+        """The points that may still come: while there are any, the score is not final."""
+        return sum(graded.judgement.pending_points for graded in self.graded)
+
+    @property
     def passed(self) -> bool:
         """Whether everything has full marks, and nothing was left out."""
         return not self.left_out and all(graded.full for graded in self.graded)

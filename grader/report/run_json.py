@@ -16,7 +16,7 @@ def run_json(run: Run) -> bytes:
         "schema": SCHEMA,
         "score": run.score,
         "max_score": run.max_score,
-        "pending_points": sum(graded.judgement.pending_points for graded in run.graded),
+        "pending_points": run.pending_points,
         "passed": run.passed,
         "judgements": [as_document(graded.judgement, "student", run.language) for graded in run.graded],
         "not_graded": [msgspec.structs.asdict(left_out) for left_out in run.left_out],

@@ -10,7 +10,8 @@ from pathlib import Path
 from conftest import ROOT, answer
 
 from grader.course.exercise import Course
-from grader.course.pack import build_pack, packs_as_file
+from grader.course.pack import HiddenCheck, build_pack, packs_as_file
+from grader.model import Text
 
 WORDS = ("ex01", "ex03")
 EX01, EX03 = "exercises/ex01_linear_forward", "exercises/ex03_stateless_layer"
@@ -18,15 +19,16 @@ RIGHT, WRONG = answer("ex03"), answer("ex03", "wrong_answer", "leaky_relu")
 IDENTITY = ("-c", "user.name=ada", "-c", "user.email=ada@x")
 
 
-def handout(folder: Path, way="packed", key="", words=WORDS) -> Path:
-    """What students get, made by hand: two exercises, and their checks in a pack."""
+def handout(folder: Path, way="packed", key="", words=WORDS, absent=False) -> Path:
+    """What students get, made by hand: two exercises, and their checks in a pack, which may name a hidden one."""
     course = Course.around(ROOT)
     exercises = [course.find(word) for word in words]
     for exercise in exercises:
         shutil.copytree(exercise.public, folder / "exercises" / exercise.id, ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "exercises" / exercise.id / exercise.script.name).write_text(build_pack(course, exercise).starter)
     shutil.copy(course.paths.course_file, folder / "exercises" / "course.toml")
-    pack = packs_as_file(course, {exercise.id: () for exercise in exercises}, way, key)
+    titles = (HiddenCheck("hidden", Text("A hidden check."), "values", False),) if absent else ()
+    pack = packs_as_file(course, {exercise.id: titles for exercise in exercises}, way, key)
     (folder / "exercises" / "course.pack").write_bytes(pack)
     return folder
 

@@ -37,7 +37,7 @@ def test_a_push_that_changes_no_answer_grades_nothing_and_is_no_failure(reposito
     run = grade_ci(checkout, environment=repository.github(checkout))
     assert run.returncode == 0, run.stderr
     assert "no exercise was changed" in repository.summary()
-    assert repository.outputs() == {"score": "0", "max-score": "0", "passed": "true"}
+    assert repository.outputs() == {"score": "0", "max-score": "0", "pending-points": "0", "passed": "true"}
 
 
 def test_in_a_students_repository_a_solutions_folder_of_their_own_is_no_course(repository):
@@ -188,7 +188,7 @@ def test_github_gets_annotations_a_summary_and_outputs_for_what_a_push_changed(r
     assert WRONG.splitlines()[int(about["line"]) - 1].startswith("class CustomReLU")
     assert "max(x, 0)" in message and "Hint:" in message
     assert "## Score: 4 of 6" in repository.summary() and "hidden checks; they were run here" in repository.summary()
-    assert repository.outputs() == {"score": "4", "max-score": "6", "passed": "false"}
+    assert repository.outputs() == {"score": "4", "max-score": "6", "pending-points": "0", "passed": "false"}
     assert not (checkout / ".grade").exists() and not git(checkout, "status", "--porcelain")
 
 
@@ -263,7 +263,7 @@ def test_what_else_is_pushed_is_not_run_and_what_a_submission_prints_is_no_comma
     }  # fmt: skip
     assert not any(line.startswith(("::error file=x", "::set-output", "##[")) for line in run.stdout.splitlines())
     assert "FORGED" in run.stdout and key not in run.stdout + run.stderr + repository.summary()
-    assert repository.outputs() == {"score": "4", "max-score": "6", "passed": "false"}
+    assert repository.outputs() == {"score": "4", "max-score": "6", "pending-points": "0", "passed": "false"}
     assert repository.summary().startswith("## Score: 4 of 6") and "\n# Score" not in repository.summary().split("```")[0]
 
 
@@ -392,7 +392,12 @@ def test_classroom50_takes_the_answer_that_was_pushed_with_or_after_its_template
 def test_github_takes_the_answer_and_not_the_starter_beside_it(repository, solved):
     repository.push(**{f"{EX03}/{name}": text for name, text in both(solved).items()})
     run = grade_ci(repository.clone, environment=repository.github(repository.clone))
-    assert run.returncode == 0 and repository.outputs() == {"score": "6", "max-score": "6", "passed": "true"}, run.stderr
+    assert run.returncode == 0 and repository.outputs() == {
+        "score": "6",
+        "max-score": "6",
+        "pending-points": "0",
+        "passed": "true",
+    }, run.stderr
 
 
 def both(solved):
@@ -416,6 +421,21 @@ def test_what_an_exercise_needs_at_hand_is_imported_only_where_an_answer_to_it_i
     repository.push(**{"exercises/ex12_tying/ex12.py": answer("ex12")})
     run = grade_ci(repository.clone, "--all", environment={})
     assert run.returncode == 0 and "AT HAND True" in run.stdout, run.stdout + run.stderr
+
+
+@pytest.mark.slow
+def test_classroom50_gets_no_result_while_points_are_still_to_come_not_even_a_students_own(repository, tmp_path):
+    repository.push(**{f"{EX03}/ex03.py": RIGHT, "result.json": '{"score": 12}'})
+    checkout = repository.checkout()
+    environment = repository.github(
+        checkout, CLASSROOM="dl", ASSIGNMENT="ex03-layers", ASSIGNMENT_TYPE="individual", OWNER="ada", SUBMISSION_TAG="submit/x",
+        COMMIT_URL="https://c", RELEASE_URL="https://r", REVIEW_URL="https://v",
+    )  # fmt: skip
+    bundle = handout(tmp_path / "bundle", "none", absent=True)
+    run = grade_ci(bundle, "--submission", str(checkout), "--out", str(checkout), environment=environment)
+    assert run.returncode == 2 and "points are still to come (ex03:" in run.stderr and "set GRADE_KEY" in run.stderr
+    assert "hidden checks were not run here" in " ".join(run.stdout.replace("|", " ").split()), "what was graded is in the log"
+    assert not (checkout / "result.json").exists() and not (checkout / "release-body.md").exists()
 
 
 # ---- the cage ------------------------------------------------------------------------------------------------------------
