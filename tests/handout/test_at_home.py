@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,14 +18,19 @@ from conftest import ROOT, answer
 FOLDER = "exercises/ex03_stateless_layer"
 
 
-def test_the_readme_tells_two_commands_and_every_exercise(made):
+def test_the_readme_tells_how_to_begin_hand_in_and_update_and_every_exercise(made):
     from grader.course.exercise import Course
 
     course = Course.around(made.teacher)
     for name, other in (("README.md", "README.zh.md"), ("README.zh.md", "README.md")):
         text = (made.handout / name).read_text(encoding="utf-8")
         commands = [line.strip() for line in text.splitlines() if line.startswith("    ")]
-        assert commands == ["python -m pip install -r requirements.txt", "grade ex03"]
+        assert commands == [
+            "python3 -m venv .venv", ". .venv/bin/activate", "python -m pip install -r requirements.txt", "grade ex03",
+            "git add exercises", 'git commit -m "ex03"', "git push",
+            "git pull --no-rebase ADDRESS main", "python -m pip install -r requirements.txt",
+        ]  # fmt: skip
+        assert r"`.venv\Scripts\activate`" in text and "*Actions*" in text and "*Tests*" in text
         assert other in text and "$" not in text and len(text) < 5000
         for exercise in course.exercises:
             title = course.configuration(exercise).title.in_language("zh" if ".zh." in name else "en")
@@ -115,9 +122,13 @@ def test_without_hidden_suites_a_right_answer_loses_nothing_for_sure(made, worke
 @pytest.mark.slow
 def test_a_students_way_from_a_clone_to_full_marks(made, tmp_path):
     clone = cloned(made, tmp_path)
-    python = fresh_environment(clone / ".venv")
-    install, call = readme_commands(clone)
-    assert install[:3] == ["python", "-m", "pip"] and call[0] == "grade"
+    begin, activate, install, call = readme_commands(clone)[:4]
+    script = f"{shlex.join(begin)} && {shlex.join(activate)} && command -v python"
+    path = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    made_so = subprocess.run(["sh", "-ec", script], cwd=clone, env=path, capture_output=True, text=True)
+    assert made_so.stdout.strip() == str(clone / ".venv" / "bin" / "python"), made_so.stderr
+    shutil.rmtree(clone / ".venv")
+    python = fresh_environment(clone / ".venv")  # the same with torch in it
 
     def run(*words: str, code: int = 0) -> str:
         environment = {"PATH": f"{python.parent}:/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8", "PIP_NO_INDEX": "1"}
@@ -171,7 +182,32 @@ def fresh_environment(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-def readme_commands(clone: Path) -> tuple[list[str], list[str]]:
+def readme_commands(clone: Path) -> list[list[str]]:
     lines = (clone / "README.md").read_text(encoding="utf-8").splitlines()
-    first, second = (line.split() for line in lines if line.startswith("    "))
-    return first, second
+    return [shlex.split(line) for line in lines if line.startswith("    ")]
+
+
+def test_the_readmes_way_to_an_updated_handout_keeps_the_answers(made, tmp_path):
+    """The teacher writes the handout anew and pushes it; a student hands in, pulls, and has both."""
+    clone = cloned(made, tmp_path)
+    teacher, server, own = tmp_path / "teacher", tmp_path / "server.git", tmp_path / "own.git"
+    commands = readme_commands(clone)
+    hand_in, update = commands[4:7], commands[7]
+    git = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+
+    def run(words: list[str], cwd: Path) -> None:
+        words = [str(server) if word == "ADDRESS" else word for word in words]
+        done = subprocess.run([words[0], *git, *words[1:]], cwd=cwd, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    run(["git", "clone", "--quiet", "--bare", str(server), str(own)], tmp_path)
+    run(["git", "remote", "set-url", "origin", str(own)], clone)
+    (clone / FOLDER / "ex03.py").write_text("mine = 1\n")
+    for words in hand_in:
+        run(words, clone)
+    (teacher / FOLDER / "README.md").write_text("A clearer task\n")
+    for words in (["git", "commit", "-qam", "Clearer"], ["git", "push", "-q", str(server), "HEAD:main"]):
+        run(words, teacher)
+    run(update, clone)
+    assert (clone / FOLDER / "ex03.py").read_text() == "mine = 1\n"
+    assert (clone / FOLDER / "README.md").read_text() == "A clearer task\n"
