@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
+from grader import __version__
 from grader.bridge.launch import can_fork
 from grader.cli.console import console
 from grader.cli.options import Settings
@@ -32,7 +33,7 @@ def show_doctor(settings: Settings) -> int:
         greeting = greet(workers)
     finally:
         workers.close()
-    for name, number in {**versions(), "torch": greeting.versions["torch"]}.items():
+    for name, number in {**versions(), "grade": __version__, "torch": greeting.versions["torch"]}.items():
         out.print(f"{name:12} {number}", markup=False)
     out.print(f"{'system':12} {platform.platform()}", markup=False)
     warm = say(mark("forked from a warm process")) if can_fork() else say(mark("plain processes, each importing torch anew"))
