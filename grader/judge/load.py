@@ -124,10 +124,10 @@ class Loader:
         self.source = Source([(label, source) for label, source in pairs if source])
         for magic in parsed.magics:
             self.notes.append(Note("magic", place(labels[magic.cell], magic.line)))
-        for fault in parsed.faults:
-            self.notes.append(Note("syntax", place(labels[fault.cell], fault.line), fault.message))
         lost = not all(self.source.defines(name) for name in self._names)
-        if parsed.faults and (lost or len(labels) == 1):
-            fault = parsed.faults[0]
-            error = LoadError(labels[fault.cell], fault.line, fault.column, fault.text, fault.message)
-            raise Unloadable(error)
+        fatal = parsed.faults[0] if parsed.faults and (lost or len(labels) == 1) else None
+        for fault in parsed.faults:
+            if fault is not fatal:  # that one is told as what it is
+                self.notes.append(Note("syntax", place(labels[fault.cell], fault.line), fault.message))
+        if fatal is not None:
+            raise Unloadable(LoadError(labels[fatal.cell], fatal.line, fatal.column, fatal.text, fatal.message))

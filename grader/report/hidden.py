@@ -8,17 +8,26 @@ from grader.locale import Say, mark
 from grader.model import Judgement
 
 RUN = mark("{points} of the {most} points hang on {count} hidden checks; they were run here.")
-NOT_RUN = mark("{points} of the {most} points hang on {count} hidden checks.")
-WAITING = mark("{count} hidden checks were not run here; they can add up to {points} points.")
+NOT_RUN = mark("{points} of the {most} points hang on {count} hidden checks; they were not run here.")
+PARTLY_LOST = mark(
+    "{points} of the {most} points hang on {count} hidden checks; they were not run here, and can still add up to {pending}."
+)
+UNLOADABLE = mark("{points} of the {most} points hang on {count} hidden checks; none was run: your file could not be loaded.")
 
 
 def about_hidden(judgement: Judgement, say: Say) -> Iterator[str]:
-    """Yield the sentences; none where there are no hidden checks."""
-    hidden = [check for check in judgement.checks if check.visibility == "hidden"]
-    waiting = sum(check.verdict == "not_run" for check in hidden)
+    """Yield the sentence; none where there are no hidden checks."""
+    count = sum(check.visibility == "hidden" for check in judgement.checks)
     held = sum(criterion.hidden for criterion in judgement.criteria)
-    if waiting:
-        yield say(WAITING).format(count=waiting, points=f"{judgement.pending_points:g}")
-    if held and (waiting or judgement.load_error is None):
-        text = say(NOT_RUN if waiting else RUN)
-        yield text.format(points=f"{held:g}", most=judgement.max_score, count=len(hidden))
+    if count and held:
+        pending = sum(criterion.pending for criterion in judgement.criteria if criterion.by == "judge")
+        sentence = say(_sentence(judgement, held, pending))
+        yield sentence.format(points=f"{held:g}", most=judgement.max_score, count=count, pending=f"{pending:g}")
+
+
+def _sentence(judgement: Judgement, held: float, pending: float) -> str:
+    if judgement.load_error is not None:
+        return UNLOADABLE
+    if not any(check.verdict == "not_run" for check in judgement.checks):
+        return RUN
+    return PARTLY_LOST if 0 < pending < held else NOT_RUN

@@ -90,9 +90,10 @@ class _Writer:
 
 
 class CheckWriter:
-    """Writes checks: those that failed with all that may be told of them, the others in a line each."""
+    """Writes checks: those that failed with all that may be told of them under a heading, the others in a line each."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, level: int = 4) -> None:
+        self._heading = "#" * level
         self._say = speaker(language)
         self._words = words(language)
 
@@ -112,7 +113,7 @@ class CheckWriter:
 
     def _failed(self, told: Told) -> Iterator[str]:
         word = self._words
-        yield from (f"#### {self._title(told)}", "")
+        yield from (f"{self._heading} {self._title(told)}", "")
         for paragraph in shortened(told.message, 12, 600).split("\n"):
             yield from (sentence(paragraph), "")
         if told.example:

@@ -57,6 +57,7 @@ def test_a_syntax_error_is_told_with_line_column_and_caret_and_scores_zero(judge
     assert (error.line, error.text) == (2, "class CustomReLU(nn.Module:")
     assert error.column > 1
     assert {check.verdict for check in judgement.checks} == {"skipped"}
+    assert notes(judgement, "syntax") == []  # it was not passed over: nothing of the file counts
 
 
 @pytest.mark.parametrize(
