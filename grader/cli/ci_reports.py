@@ -17,7 +17,7 @@ from grader.locale import mark, speaker
 from grader.report import classroom50, github, gradescope
 from grader.report.gitlab import code_quality
 from grader.report.junit import run_junit
-from grader.report.run import EDITED, LEFT_OUT, Run
+from grader.report.run import LEFT_OUT, Run, about_edited
 from grader.report.run_json import run_json
 from grader.report.run_markdown import MOST_BYTES, run_markdown
 from grader.report.terminal import TerminalReport
@@ -60,8 +60,8 @@ def log_text(run: Run) -> str:
     out = Console(file=text, width=WIDTH, highlight=False, color_system=None)
     for graded in run.graded:
         TerminalReport(out, "student", run.language).write(graded.judgement, f"{graded.short} {graded.title}")
-        if graded.edited_suite:
-            out.print(f"{graded.edited_suite}: {say(EDITED)}", markup=False, soft_wrap=True)
+        for file in graded.edited:
+            out.print(f"{file}: {say(about_edited(file))}", markup=False, soft_wrap=True)
         out.print("")
     for left_out in run.left_out:
         sentence = say(LEFT_OUT).format(reason=left_out.reason)

@@ -19,11 +19,12 @@ UNREADABLE, GATE, STOPPED, WRONG, TO_DO, REMARK = range(6)
 STOPPING = ("run_time_error", "time_limit", "memory_limit", "output_limit")
 FINE = ("accepted", "skipped", "not_run", "judge_error")
 LEFT_OUT = mark("Not graded: {reason}.")
-EDITED = mark("This file differs from the checks of the course. Those of the course were run.")
+_CHECKS = mark("This file differs from the checks of the course. Those of the course were run.")
+_SETTINGS = mark("This file differs from the settings of the course. Those of the course were used.")
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One judgement. `path` names the file from the repository's top, `edited_suite` a copy of the checks that was changed.
+    """One judgement. `path` names the file from the repository's top, `edited` the student's copies that were changed.
 
     `names` are those that the exercise asks for.
     """
@@ -33,7 +34,7 @@ class Graded(msgspec.Struct, frozen=True):
     title: str
     path: str
     cells: tuple[Cell, ...] = ()
-    edited_suite: str = ""
+    edited: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
     @property
@@ -122,9 +123,16 @@ def _of_graded(graded: Graded, language: str) -> Iterator[Finding]:
             title = f"{graded.short}: {graded.title}"
             key = f"{judgement.exercise}/note/{number}"
             yield Finding(REMARK, graded.path, _line(graded, [note.place]), title, message, key)
-    if graded.edited_suite:
+    for file in graded.edited:
         title = f"{graded.short}: {graded.title}"
-        yield Finding(REMARK, graded.edited_suite, 0, title, say(EDITED), f"{judgement.exercise}/edited")
+        yield Finding(
+            REMARK, file, 0, title, say(about_edited(file)), f"{judgement.exercise}/edited/{file.rpartition('/')[2]}"
+        )
+
+
+def about_edited(file: str) -> str:
+    """Return the sentence, to be said in a language, about a copy of the course's checks or settings that was changed."""
+    return _SETTINGS if file.endswith(".toml") else _CHECKS
 
 
 def _gravity(told: Told) -> int:

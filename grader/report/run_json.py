@@ -20,7 +20,7 @@ def run_json(run: Run) -> bytes:
         "passed": run.passed,
         "judgements": [as_document(graded.judgement, "student", run.language) for graded in run.graded],
         "not_graded": [msgspec.structs.asdict(left_out) for left_out in run.left_out],
-        "edited_suites": [graded.edited_suite for graded in run.graded if graded.edited_suite],
+        "edited_files": [file for graded in run.graded for file in graded.edited],
         "notes": list(run.notes),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

@@ -9,7 +9,7 @@ from grader.locale import mark, speaker
 from grader.model import place
 from grader.report.hidden import about_hidden
 from grader.report.markdown import CheckWriter, fenced, inline
-from grader.report.run import EDITED, LEFT_OUT, Graded, Run
+from grader.report.run import LEFT_OUT, Graded, Run, about_edited
 from grader.report.terminal import NOTES
 from grader.report.visible import shortened
 from grader.report.words import NOT_SCORED, words
@@ -43,17 +43,15 @@ def _head(run: Run) -> Iterator[str]:
     yield from (f"## {inline(title)}", "")
     for note in run.notes:
         yield from (inline(note), "")
-    for left_out in run.left_out:
-        yield f"- {inline(left_out.path)}: {inline(say(LEFT_OUT).format(reason=left_out.reason))}"
-    for graded in run.graded:
-        if graded.edited_suite:
-            yield f"- {inline(graded.edited_suite)}: {say(EDITED)}"
+    told = [f"- {inline(one.path)}: {inline(say(LEFT_OUT).format(reason=one.reason))}" for one in run.left_out]
+    told += [f"- {inline(file)}: {inline(say(about_edited(file)))}" for graded in run.graded for file in graded.edited]
+    yield from (*told, "") if told else ()
     if run.graded:
-        yield from ("", f"| {word['exercise']} | {word['points']} | {word['notes']} |", "|---|---:|---|")
+        yield from (f"| {word['exercise']} | {word['points']} | {word['notes']} |", "|---|---:|---|")
         for graded in run.graded:
             hidden = " ".join(about_hidden(graded.judgement, say)) if graded.judgement.score is not None else say(NOT_SCORED)
             yield f"| {graded.short} {inline(graded.title)} | {_points(graded)} | {inline(hidden)} |"
-    yield ""
+        yield ""
 
 
 def _part(graded: Graded, language: str) -> Iterator[str]:
@@ -72,7 +70,7 @@ def _part(graded: Graded, language: str) -> Iterator[str]:
     for criterion in judgement.criteria:
         points = "–" if criterion.points is None or criterion.by == "hand" else f"{criterion.points:g}"
         yield from (f"#### {inline(criterion.title.in_language(language))}: {points} / {criterion.max_points}", "")
-        yield from CheckWriter(language).lines([check for check in told if check.criterion == criterion.id])
+        yield from CheckWriter(language, level=5).lines([check for check in told if check.criterion == criterion.id])
     printed = "".join(note.text for note in judgement.notes if note.kind == "output")
     if printed.strip():
         yield from (word["printed_loading"], "", *fenced(shortened(printed, 24, 400)))

@@ -37,7 +37,7 @@ TITLE = Text("A layer without parameters.", "没有参数的层。")
 SCRIPT = (Cell("ex03.py", SOURCE),)
 
 
-def graded(exercise, score, path=PATH, cells=SCRIPT, edited="", **changes):
+def graded(exercise, score, path=PATH, cells=SCRIPT, edited=(), **changes):
     return Graded(judgement("ada", exercise, score, **changes), exercise[:4], "A title", path, cells, edited)
 
 
@@ -45,7 +45,9 @@ def graded(exercise, score, path=PATH, cells=SCRIPT, edited="", **changes):
 def run():
     return Run(
         (
-            graded(EX03, 4.5, edited=f"exercises/{EX03}/test_visible.py", notes=(Note("passed_over", "ex03.py:1", "no 'x'"),)),
+            graded(
+                EX03, 4.5, edited=(f"exercises/{EX03}/test_visible.py",), notes=(Note("passed_over", "ex03.py:1", "no 'x'"),)
+            ),
             graded(EX04, 0.0, f"exercises/{EX04}/ex04.ipynb", load_error=BROKEN, checks=()),
         ),
         (LeftOut("exercises/ex01_linear_forward/ex01.py", "it is a link"),),
@@ -61,7 +63,7 @@ def evil_run(word):
                     failure=Failure("values", Text(word), expected=word, got=word, where="1/2@0")),
     )  # fmt: skip
     notes = (Note("output", "", word), Note("passed_over", word, word))
-    one = graded(EX03, 1.0, f"a/{word}.py", (Cell("ex03.py", word),), f"b/{word}", checks=checks, notes=notes)
+    one = graded(EX03, 1.0, f"a/{word}.py", (Cell("ex03.py", word),), (f"b/{word}",), checks=checks, notes=notes)
     return Run((one,), (LeftOut(word, word),), (word,))
 
 
@@ -203,7 +205,7 @@ def test_code_quality_is_what_gitlab_asks_for(word, run):
 
 
 def test_a_fingerprint_stays_when_lines_move(run):
-    moved = Run(tuple(Graded(g.judgement, g.short, g.title, g.path, (Cell("ex03.py", "\n" * 5 + SOURCE),), g.edited_suite) for g in run.graded), run.left_out)  # fmt: skip
+    moved = Run(tuple(Graded(g.judgement, g.short, g.title, g.path, (Cell("ex03.py", "\n" * 5 + SOURCE),), g.edited) for g in run.graded), run.left_out)  # fmt: skip
     assert [i["fingerprint"] for i in json.loads(code_quality(moved))] == [
         i["fingerprint"] for i in json.loads(code_quality(run))
     ]
@@ -396,9 +398,47 @@ def test_that_an_exercise_has_no_score_is_an_error_of_the_run():
     )
 
 
-def test_hidden_checks_are_counted_with_their_points_whether_they_were_run_or_not():
-    criteria = (CriterionScore("values", Text("Values"), 1.0, 0.0, 6, hidden=2.5),)
-    ran = Run((graded(EX03, 1.0, criteria=criteria),))
-    assert "2.5 of the 6 points hang on 2 hidden checks; they were run here." in run_markdown(ran).replace("\\", "")
-    assert "2.5 of the 6 points hang on 2 hidden checks; they were run here." in log_text(ran)
-    assert "2.5 of the 6 points hang on 2 hidden checks; they were run here." in gradescope.run_results(ran)["output"]
+UNRUN = tuple(CheckResult(c, Text(c), "values", False, "hidden", "not_run") for c in "ab")
+UNTRIED = tuple(CheckResult(c, Text(c), "values", False, "hidden", "skipped", Failure("unloadable")) for c in "ab")
+
+
+@pytest.mark.parametrize(
+    ("pending", "changes", "words"),
+    [
+        (0.0, {}, "; they were run here."),
+        (2.5, {"checks": UNRUN}, "; they were not run here."),
+        (1.5, {"checks": UNRUN}, "; they were not run here, and can still add up to 1.5."),
+        (0.0, {"checks": UNRUN}, "; they were not run here."),  # what they could add is lost to a visible check
+        (0.0, {"checks": UNTRIED, "load_error": BROKEN}, "; none was run: your file could not be loaded."),
+        (0.0, {"checks": UNRUN, "load_error": BROKEN}, "; none was run: your file could not be loaded."),
+    ],
+)
+def test_one_sentence_says_how_many_points_hang_on_hidden_checks_and_whether_they_were_run(pending, changes, words):
+    hand = CriterionScore("report", Text("Report"), 0.0, 4.0, 4, by="hand")  # its points are pending, too, and not of checks
+    criteria = (CriterionScore("values", Text("Values"), 1.0, pending, 6, hidden=2.5), hand)
+    run = Run((graded(EX03, 1.0, criteria=criteria, **changes),))
+    for text in (run_markdown(run).replace("\\", ""), log_text(run), gradescope.run_results(run)["output"]):
+        assert f"2.5 of the 6 points hang on 2 hidden checks{words}" in text and text.count("hidden checks") == 1
+
+
+def test_nothing_is_said_of_hidden_checks_where_there_are_none():
+    check = CheckResult("a", Text("A"), "values", False, "visible", "accepted")
+    assert "hang on" not in log_text(Run((graded(EX03, 6.0, checks=(check,)),)))
+
+
+# ---- the outline ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_check_stands_below_its_criterion_and_that_below_its_exercise(run):
+    tokens = MarkdownIt("commonmark").enable("table").parse(run_markdown(run))
+    outline = [(t.tag, tokens[n + 1].content) for n, t in enumerate(tokens) if t.type == "heading_open"]
+    assert [tag for tag, _ in outline] == ["h2", "h3", "h4", "h4", "h5", "h5", "h3"]
+    assert outline[4][1].startswith("✗ Title of hostile")
+
+
+@pytest.mark.parametrize("notes", [(), ("A note.",)])
+@pytest.mark.parametrize("left_out", [(), (LeftOut("a.py", "it is a link"),)])
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_no_two_blank_lines_follow_each_other_in_a_summary(run, notes, left_out, count):
+    text = run_markdown(Run(run.graded[:count], left_out, notes))
+    assert "\n\n\n" not in text and not text.endswith("\n\n\n") and text.startswith("## ")
