@@ -51,7 +51,8 @@ def make_with_canaries(teacher: Path, folder: Path) -> Made:
 
 def public_halves(handout: Path):
     """Return what a pack file holds in clear, by exercise."""
-    from grader.course.pack import Pack
+    from grader.course.pack import PublicHalf
+    from grader.course.pack_file import read_pack_file
 
-    file = msgspec.json.decode((handout / "exercises" / "course.pack").read_bytes())
-    return {name: msgspec.convert(half, Pack) for name, half in file["packs"].items()}
+    entries = read_pack_file(handout / "exercises" / "course.pack").entries
+    return {name: msgspec.json.decode(entry.public, type=PublicHalf) for name, entry in entries.items()}

@@ -7,9 +7,10 @@ from typing import Literal
 import msgspec
 
 from grader.author.nulls import null_answers
-from grader.course.exercise import Course, read_toml
+from grader.course.exercise import Course
 from grader.course.pack import Pack
 from grader.course.paths import ExercisePaths
+from grader.course.settings import read_toml
 from grader.course.submission import read_submission
 from grader.errors import CourseError
 from grader.model import Submission

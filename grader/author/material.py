@@ -8,8 +8,9 @@ import msgspec
 
 from grader.author.known import Expectations
 from grader.author.noise import words_of
-from grader.course.exercise import Course, read_toml
+from grader.course.exercise import Course
 from grader.course.paths import ExercisePaths
+from grader.course.settings import read_toml
 from grader.course.starter import script_of
 
 

@@ -12,6 +12,7 @@ import msgspec
 from grader.cli.class_progress import with_progress
 from grader.cli.class_summary import show_summary
 from grader.cli.console import console, number_of
+from grader.cli.copies import warn_of_copies
 from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
 from grader.cli.warm import start_workers
@@ -65,9 +66,11 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         return DONE
     if not submissions:
         raise UsageError("There is nothing to grade.", "`--dry-run` shows what would be read as whose.")
+    concerned = {s.exercise for s in submissions}
+    warn_of_copies(settings, course, [exercise for exercise in course.exercises if exercise.id in concerned])
     with ExitStack() as stack:
         pool = stack.enter_context(class_pool(course, submissions, wanted.jobs))
-        terms = present_terms(course, pool, {s.exercise for s in submissions}, unsafe=wanted.unsafe)
+        terms = present_terms(course, pool, concerned, unsafe=wanted.unsafe)
         book = stack.enter_context(open_gradebook(Path(wanted.book)))
         book.add_students(_students(book.students(), roster, intakes))
         book.add_submissions(submissions)

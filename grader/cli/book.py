@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from grader.cli.console import console
+from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.course.paths import short_name
@@ -18,6 +19,7 @@ from grader.locale import Say, mark, speaker
 def show_book(settings: Settings, file: str) -> int:
     """Print student × exercise. Returns 0."""
     course = Course.around(Path.cwd())
+    warn_of_settings(settings, course)
     with open_gradebook(existing_gradebook(file), writing=False) as book:
         rules = course.rules()
         view = class_view(book, rules)

@@ -18,12 +18,13 @@ from grader.bridge.launch import Workers
 from grader.bridge.private_folder import PrivateFolder
 from grader.cli.ci_place import Place, find_place
 from grader.cli.ci_reports import write_reports
+from grader.cli.copies import about_copy
 from grader.cli.greeting import WAY_OUT, require_cage
 from grader.cli.options import Settings
 from grader.cli.surroundings import bases, recognised
 from grader.cli.warm import start_workers
-from grader.course.pack import Pack, open_pack
-from grader.course.paths import ExercisePaths
+from grader.course.copies import changed_copies
+from grader.course.pack import open_pack
 from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms
 from grader.engine.greeting import greet
@@ -87,7 +88,7 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     everything, note = wanted.everything or place.assigned, ""
     if not everything:
         found, note = _changed(found, place, history, _bases(wanted, history, environment))
-    notes = (say(note),) if note else ()
+    notes = (*((say(note),) if note else ()), *about_copy(place.course, place.folder, place.prefix, say))
     if not found and not place.only:
         return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
@@ -147,7 +148,7 @@ def _graded(
         title=pack.config.title.in_language(settings.language),
         path=path,
         cells=submission.cells,
-        edited_suite=_edited_suite(place, exercise, pack),
+        edited=tuple(place.prefix + name for name in changed_copies(place.course, exercise, place.folder)),
         names=pack.config.names,
     )
 
@@ -158,18 +159,6 @@ def _judged(submission: Submission, terms: Terms, workers: Workers) -> Judgement
         return judge_all(workers, terms.packs[submission.exercise], [submission])[0]
     except (BridgeFault, CourseError) as error:
         return terms.unscored(Outcome(submission, None, str(error)))
-
-
-def _edited_suite(place: Place, exercise: ExercisePaths, pack: Pack) -> str:
-    """Return the name of a copy of the visible checks that a student changed, "" where there is none."""
-    name = f"exercises/{exercise.id}/{exercise.visible_suite.name}"
-    path = place.folder / name
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        data = file.read(2 * len(pack.visible.encode()) + 4096)
-    same = data.decode("utf-8", "replace").replace("\r\n", "\n") == pack.visible.replace("\r\n", "\n")
-    return "" if same else place.prefix + name
 
 
 @contextmanager

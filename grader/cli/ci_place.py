@@ -6,7 +6,6 @@ in it is believed.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 
 from grader.cli.surroundings import autograder, metadata, top
 from grader.course.exercise import Course
+from grader.course.pack_file import sha256_of
 from grader.course.paths import CoursePaths, find_course
 from grader.errors import CourseError, UsageError
 from grader.intake.changes import top_of
@@ -48,8 +48,9 @@ def find_place(kind: str, submission: str | None, environment: Mapping[str, str]
         words = metadata(environment).assignment.title
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
-    course = Course(CoursePaths(paths.root, received=folder == root))
-    _check_pack(course.paths, environment)
+    paths = CoursePaths(paths.root, received=folder == root)
+    _check_pack(paths, environment)
+    course = Course(paths)
     clone = top_of(folder) or folder
     return Place(
         course=course,
@@ -75,7 +76,7 @@ def _check_pack(paths: CoursePaths, environment: Mapping[str, str]) -> None:
             "There is no exercises/course.pack: in a student's repository, these are the only checks that are believed.",
             "Put the pack of the handout back; or run this in the course's folder, with --submission DIR.",
         )
-    if expected and (not paths.pack_file.is_file() or hashlib.sha256(paths.pack_file.read_bytes()).hexdigest() != expected):
+    if expected and sha256_of(paths.pack_file) != expected:
         raise CourseError(
             f"exercises/course.pack is not the one that {PIN} names.",
             "Put the pack of the handout back, or set the digest anew.",

@@ -11,6 +11,7 @@ import msgspec
 from rich.console import Console
 
 from grader.cli.console import console
+from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.course.paths import short_name
@@ -66,6 +67,7 @@ def export_points(settings: Settings, wanted: Wanted) -> int:
             raise UsageError(f"Say which sheet {wanted.kind.capitalize()} exported: it is filled in.", FILLED_IN[wanted.kind])
         raise UsageError(f"{wanted.kind} takes no sheet.", "Only canvas and moodle fill one in.")
     course = Course.around(Path.cwd())
+    warn_of_settings(settings, course)
     with open_gradebook(existing_gradebook(wanted.book), writing=False) as book:
         rules = course.rules()
         view = class_view(book, rules)

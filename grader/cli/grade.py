@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.cli.console import console
+from grader.cli.copies import warn_of_copies
 from grader.cli.options import Settings
 from grader.cli.progress import Progress
 from grader.cli.warm import start_workers
@@ -43,7 +44,7 @@ def grade_exercise(settings: Settings, word: str, near: str, file: str | None, j
     else:
         title = f"{exercise.short} {config.title.in_language(settings.language)}"
         TerminalReport(console(), settings.audience, settings.language).write(judgement, title)
-        warn_of_edited_suite(settings, exercise, pack)
+        warn_of_copies(settings, course, [exercise])
     if path is not None and path.resolve() in (exercise.script.resolve(), exercise.notebook.resolve()):
         Progress(course.paths).note(exercise.short, judgement)
     return exit_code(judgement)
@@ -75,21 +76,6 @@ def own_file(course: Course, exercise: ExercisePaths, pack: Pack) -> Path:
     if not chosen.is_file():
         raise UsageError(f"There is no file {course.shown(script)}.", f"`grade reset {exercise.short}` writes the starter.")
     return chosen
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
-
-
-def warn_of_edited_suite(settings: Settings, exercise: ExercisePaths, pack: Pack) -> None:
-    """Say that a student's copy of the visible suite differs from the one that ran."""
-    import sys
-
-    from grader.locale import mark, speaker
-
-    if exercise.visible_suite.is_file() and _read(exercise.visible_suite) != pack.visible:
-        text = mark("{file} differs from the checks of the course. Those of the course were run.")
-        print(speaker(settings.language)(text).format(file=exercise.visible_suite.name), file=sys.stderr)
 
 
 def exit_code(judgement: Judgement) -> int:

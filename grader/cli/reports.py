@@ -9,6 +9,7 @@ import msgspec
 
 from grader.cli.adjust import known_student
 from grader.cli.console import console
+from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.errors import UsageError
@@ -32,6 +33,7 @@ class Wanted(msgspec.Struct, frozen=True):
 def write_reports(settings: Settings, wanted: Wanted) -> int:
     """Write the pages; what an earlier call wrote is replaced. Returns 0."""
     course = Course.around(Path.cwd())
+    warn_of_settings(settings, course)
     folder = Path(wanted.folder)
     with open_gradebook(existing_gradebook(wanted.book), writing=False) as book:
         view = class_view(book, course.rules())

@@ -60,6 +60,7 @@ def reset_exercise(settings: Settings, word: str) -> None:
             path.rename(kept)
             line = say(mark("Your file is kept as {file}.")).format(file=course.shown(kept))
             console().print(line, markup=False, soft_wrap=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     console().print(say(mark("{exercise} is as it was at the start.")).format(exercise=exercise.short), markup=False)
 

@@ -20,9 +20,10 @@ from grader.cli.options import Settings
 from grader.cli.progress import SeedsDone
 from grader.cli.teacher import AGREES, DISAGREES, exercises_of
 from grader.cli.warm import start_workers
-from grader.course.exercise import Course, read_toml
+from grader.course.exercise import Course
 from grader.course.pack import Pack, build_pack, proven_digests
 from grader.course.paths import CoursePaths, ExercisePaths
+from grader.course.settings import read_toml
 from grader.engine.side_by_side import side_by_side
 from grader.judge.feedback import tell
 from grader.model import Judgement

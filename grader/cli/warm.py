@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from grader.bridge import interrupts
 from grader.bridge.launch import Workers, warm_workers
 from grader.bridge.private_folder import sweep
-from grader.errors import MachineError
+from grader.errors import CourseError, MachineError
 
 
 def start_workers(preimports: Sequence[str] = ()) -> Workers:
@@ -19,16 +19,25 @@ def start_workers(preimports: Sequence[str] = ()) -> Workers:
         with interrupts.held_back():  # C++ calls Python while torch is imported, and can only abort where that raises
             import torch
 
-            for name in preimports:  # before the fork: judge and template then share what they read of it
-                importlib.import_module(name)
     except ImportError as error:
         raise MachineError(f"torch cannot be imported: {error}.", "Install it: pip install torch") from None
+    with interrupts.held_back():
+        for name in preimports:  # before the fork: judge and template then share what they read of it
+            _import(name)
     torch.set_num_threads(1)
     sweep()  # what a killed grading has left on disk
     workers = warm_workers(preimports)
     _protect_memory()
     gc.freeze()  # pytest collects garbage often, and torch's heap is large and lasting
     return workers
+
+
+def _import(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        hint = "The `preimports` of an exercise.toml may name only what this torch has."
+        raise CourseError(f"{name} cannot be imported: {error}.", hint) from None
 
 
 def _protect_memory() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from grader.bridge import secret
-from grader.course.exercise import Course, ExerciseConfig, LimitSettings, Messages, messages_in
+from grader.course.copies import digests
+from grader.course.exercise import Course
+from grader.course.pack_file import SCHEMA, Entry, Head, belonging, read_pack_file, written
 from grader.course.paths import CoursePaths, ExercisePaths
-from grader.course.sealed import AGAIN, HiddenHalf, Sealed, Way, refuse_key, seal, unseal
+from grader.course.regular import course_text
+from grader.course.sealed import AGAIN, HiddenHalf, Way, refuse_key, seal, unseal
+from grader.course.settings import ExerciseConfig, LimitSettings, Messages, messages_in
 from grader.course.starter import script_of
 from grader.errors import CourseError
 from grader.model import Text, Visibility
@@ -52,15 +56,17 @@ class Pack(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, hidden=None, absent=absent, digest=digest)
 
 
-class PackFile(msgspec.Struct, frozen=True):
-    """The packs of a handout: of each exercise what students may read, and what they may not, sealed or left out."""
+class PublicHalf(msgspec.Struct, frozen=True):
+    """What a handout holds in clear of a pack, beside the settings: those are in the head of its file."""
 
-    schema: str
-    packs: dict[str, Pack | msgspec.Raw]
-    sealed: dict[str, Sealed] = {}
-
-
-SCHEMA = "grade/pack/v1"
+    exercise: str
+    starter: str
+    visible: str
+    props: str
+    messages: Messages
+    digest: str
+    proven: bool
+    absent: tuple[HiddenCheck, ...] = ()
 
 
 def open_pack(course: Course, exercise: ExercisePaths) -> Pack:
@@ -121,16 +127,30 @@ def _joined(public: Pack, suite: str, props: str, messages: Messages) -> Pack:
 
 def packs_as_file(course: Course, absent: Mapping[str, tuple[HiddenCheck, ...]], way: Way, key: str = "") -> bytes:
     """Return a handout's pack file for the exercises in `absent`, which lists the hidden checks of each."""
-    packs: dict[str, Pack | msgspec.Raw] = {}
-    sealed = {}
-    for exercise in (e for e in course.exercises if e.id in absent):
-        half = public_half(course, exercise)
-        public = msgspec.json.encode(half.without_hidden(absent[exercise.id]))
-        packs[exercise.id] = msgspec.Raw(public)
+    exercises = [exercise for exercise in course.exercises if exercise.id in absent]
+    first_line = msgspec.json.encode(_head(course, exercises))
+    entries = []
+    for exercise in exercises:
+        pack = public_half(course, exercise)
+        without = pack.without_hidden(absent[exercise.id])
+        public = msgspec.json.encode(PublicHalf(**{name: getattr(without, name) for name in PublicHalf.__struct_fields__}))
+        sealed = None
         if way != "none":
-            hidden = HiddenHalf(hashlib.sha256(public).hexdigest(), half.digest, *_hidden_parts(exercise))
-            sealed[exercise.id] = seal(hidden, key if way == "keyed" else "")
-    return msgspec.json.encode(PackFile(SCHEMA, packs, sealed))
+            belongs = belonging(first_line, public)
+            hidden = HiddenHalf(exercise.id, belongs, pack.digest, *_hidden_parts(exercise))
+            sealed = seal(hidden, key if way == "keyed" else "")
+        entries.append(Entry(exercise.id, msgspec.Raw(public), sealed))
+    return written(first_line, entries)
+
+
+def _head(course: Course, exercises: Sequence[ExercisePaths]) -> Head:
+    due = course.due()
+    return Head(
+        schema=SCHEMA,
+        course=msgspec.structs.replace(course.config, due={e.id: due[e.id] for e in exercises if e.id in due}),
+        exercises={exercise.id: course.configuration(exercise) for exercise in exercises},
+        files=digests(course, exercises),
+    )
 
 
 def _parts(exercise: ExercisePaths) -> list[tuple[str, Path]]:
@@ -139,10 +159,7 @@ def _parts(exercise: ExercisePaths) -> list[tuple[str, Path]]:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise CourseError(f"{path}: this file is missing.", "`grade verify` shows what an exercise must have.") from None
+    return course_text(path, missing="`grade verify` shows what an exercise must have.")
 
 
 def proven_digests(paths: CoursePaths) -> dict[str, str]:
@@ -152,65 +169,36 @@ def proven_digests(paths: CoursePaths) -> dict[str, str]:
     return msgspec.json.decode(paths.proven_file.read_bytes(), type=dict[str, str])
 
 
-class _Schema(msgspec.Struct):
-    schema: str
-
-
-class _Read(msgspec.Struct):
-    packs: dict[str, msgspec.Raw]
-    sealed: dict[str, Sealed] = {}
-
-
 def read_pack(course: Course, exercise: str) -> Pack:
     """Read one exercise's pack from a handout, with what the key in GRADE_KEY opens. Every damage is a `CourseError`."""
     file = course.shown(course.paths.pack_file)
-    content = _decoded(course.paths.pack_file, file)
-    if exercise not in content.packs:
-        raise CourseError(f"{file}: it holds no checks of {exercise}.", "Is this folder part of the handout?")
-    public = bytes(content.packs[exercise])
+    content = read_pack_file(course.paths.pack_file)
+    if exercise not in content.entries:
+        raise CourseError(f"{file}: it holds no checks of {exercise}.", AGAIN)
+    entry = content.entries[exercise]
     try:
-        pack = msgspec.json.decode(public, type=Pack)
-    except msgspec.DecodeError as error:
+        public = msgspec.json.decode(entry.public, type=PublicHalf)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{file}: {exercise} is damaged: {error}", AGAIN) from None
-    sealed = content.sealed.get(exercise)
-    if sealed is None:
+    if public.exercise != exercise:
+        raise CourseError(f"{file}: it holds the checks of {public.exercise} as those of {exercise}: it was changed.", AGAIN)
+    pack = _with_settings(public, content.head)
+    if entry.sealed is None:
         refuse_key(file, secret.key())
         return pack
-    half = unseal(sealed, public, file, secret.key())
+    belongs = belonging(content.first_line, bytes(entry.public))
+    half = unseal(entry.sealed, exercise, belongs, file, secret.key())
     if half is None:
         return pack
     return msgspec.structs.replace(_joined(pack, half.suite, half.props, half.messages), digest=half.digest)
 
 
-def _decoded(path: Path, file: str) -> _Read:
-    try:
-        data = path.read_bytes()
-        schema = msgspec.json.decode(data, type=_Schema).schema
-        _refuse_other_versions(schema, file)
-        return msgspec.json.decode(data, type=_Read)
-    except FileNotFoundError:
-        raise CourseError(
-            "The checks of this course are not here: neither solutions/ nor exercises/course.pack.",
-            "Ask your teacher for the handout of the course.",
-        ) from None
-    except OSError as error:
-        raise CourseError(f"{file} cannot be read: {error.strerror}.", AGAIN) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{file} is damaged or cut off: {error}", AGAIN) from None
-
-
-def _refuse_other_versions(schema: str, file: str) -> None:
-    kind, _, version = schema.rpartition("/v")
-    if schema == SCHEMA:
-        return
-    if kind != SCHEMA.rpartition("/v")[0] or not version.isdecimal():
-        raise CourseError(f"{file}: this is no pack: {schema!r}.", AGAIN)
-    if int(version) > int(SCHEMA.rpartition("/v")[2]):
-        raise CourseError(
-            f"{file}: it is of a newer format than this grade reads ({schema}; this one reads {SCHEMA}).",
-            "Install the grade that came with it: pip install -r requirements.txt",
-        )
-    raise CourseError(
-        f"{file}: it is of an older format than this grade reads ({schema}; this one reads {SCHEMA}).",
-        "Ask your teacher for a new handout.",
+def _with_settings(public: PublicHalf, head: Head) -> Pack:
+    config = head.exercises[public.exercise]
+    return Pack(
+        config=config,
+        limits=config.limits.over(head.course.limits),
+        course_seed=head.course.seed,
+        hidden=None,
+        **{name: getattr(public, name) for name in PublicHalf.__struct_fields__},
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
 
-_FOLDER = re.compile(r"^(ex\d+)(?:_\w+)?$")
+PUBLIC, PRIVATE = "exercises", "solutions"
+_FOLDER = re.compile(r"(ex\d+)(?:_\w+)?")
 
 
 @dataclass(frozen=True)
@@ -21,22 +23,22 @@ class CoursePaths:
     @property
     def course_file(self) -> Path:
         """The course's own settings."""
-        return self.root / "exercises" / "course.toml"
+        return self.root / PUBLIC / "course.toml"
 
     @property
     def pack_file(self) -> Path:
         """The pack that a handout carries in place of `solutions/`."""
-        return self.root / "exercises" / "course.pack"
+        return self.root / PUBLIC / "course.pack"
 
     @property
     def private_file(self) -> Path:
         """The half of the course's settings that names students."""
-        return self.root / "solutions" / "course.toml"
+        return self.root / PRIVATE / "course.toml"
 
     @property
     def proven_file(self) -> Path:
         """Digests of the suites that `grade verify` has passed."""
-        return self.root / "solutions" / "proven.json"
+        return self.root / PRIVATE / "proven.json"
 
     @property
     def progress_file(self) -> Path:
@@ -48,18 +50,24 @@ class CoursePaths:
         return self.root / ".grade" / f"seeds-{short}.json"
 
     @property
+    def packed(self) -> bool:
+        """Whether the course is what its pack says: the folders of a handout are a student's, who may change them."""
+        return self.received or os.path.lexists(self.pack_file)
+
+    @property
     def has_solutions(self) -> bool:
         """Whether this is a teacher's copy. A handout is none, whatever a student calls a folder of their own."""
-        return not self.received and (self.root / "solutions").is_dir() and not self.pack_file.exists()
+        return not self.packed and (self.root / PRIVATE).is_dir()
 
     def exercise_folders(self) -> list[Path]:
-        """The exercises' public folders, in order."""
-        found = (self.root / "exercises").iterdir()
-        return sorted(folder for folder in found if folder.is_dir() and _FOLDER.match(folder.name))
+        """The public folders that are called as exercises are, in order."""
+        public = self.root / PUBLIC
+        found = public.iterdir() if public.is_dir() else ()
+        return sorted(folder for folder in found if is_exercise(folder.name) and folder.is_dir())
 
     def exercise(self, folder: str) -> ExercisePaths:
         """The files of one exercise."""
-        return ExercisePaths(self.root / "exercises" / folder, self.root / "solutions" / folder)
+        return ExercisePaths(self.root / PUBLIC / folder, self.root / PRIVATE / folder)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,11 @@ class ExercisePaths:
     def short(self) -> str:
         """What people call it: `ex03`."""
         return short_name(self.public.name)
+
+    @property
+    def number(self) -> int:
+        """The number that its name holds."""
+        return int(self.short.removeprefix("ex"))
 
     @property
     def config(self) -> Path:
@@ -138,15 +151,27 @@ class ExercisePaths:
 
 def short_name(folder: str) -> str:
     """Return `ex03` for `ex03_stateless_layer`."""
-    match = _FOLDER.match(folder)
+    match = _FOLDER.fullmatch(folder)
     return match[1] if match else folder
+
+
+def is_exercise(folder: str) -> bool:
+    """Whether a folder is called as exercises are: `ex03`, `ex03_stateless_layer`."""
+    return _FOLDER.fullmatch(folder) is not None
+
+
+def shown(path: Path) -> str:
+    """Return a file of a course as people write it: from the folder that holds `exercises/` and `solutions/`."""
+    above = next((folder for folder in path.parents if folder.name in (PUBLIC, PRIVATE)), None)
+    return str(path) if above is None else path.relative_to(above.parent).as_posix()
 
 
 def find_course(start: Path) -> CoursePaths:
     """Return the course that `start` lies in; `UsageError` where there is none."""
     for folder in [start, *start.parents]:
-        if (folder / "exercises" / "course.toml").is_file():
-            return CoursePaths(folder)
+        paths = CoursePaths(folder)
+        if os.path.lexists(paths.course_file) or paths.packed:
+            return paths
     raise UsageError(
         f"There is no course here: no folder above {start} holds exercises/course.toml.",
         "Change into the folder of your course and try again.",

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from grader.course.exercise import Messages
+from grader.course.settings import Messages
 from grader.errors import CourseError, MachineError, UsageError
 from grader.package import how_to_get
 
@@ -25,9 +25,10 @@ _KEY = re.compile(r"grade1_([A-Za-z0-9_-]{43})")
 
 
 class HiddenHalf(msgspec.Struct, frozen=True):
-    """What students do not get to read of an exercise, and the public half that it belongs to (sha256 of its bytes)."""
+    """What students do not get to read of an exercise. `belongs` names what is public of it: this goes with nothing else."""
 
-    public: str
+    exercise: str
+    belongs: str
     digest: str
     suite: str
     props: str
@@ -56,8 +57,8 @@ def seal(half: HiddenHalf, key: str = "") -> Sealed:
     return Sealed("keyed", _fernet().Fernet(_raw(key)).encrypt(plain).decode(), fingerprint(key))
 
 
-def unseal(sealed: Sealed, public: bytes, file: str, key: str = "") -> HiddenHalf | None:
-    """Open a hidden half; None where it needs a key and none is given. `public` must be what it was sealed with.
+def unseal(sealed: Sealed, exercise: str, belongs: str, file: str, key: str = "") -> HiddenHalf | None:
+    """Open a hidden half; None where it needs a key and none is given. It must be this exercise's, sealed with what is public.
 
     `CourseError` where the file is damaged, `UsageError` where the key is another one or the pack has none.
     """
@@ -76,7 +77,7 @@ def unseal(sealed: Sealed, public: bytes, file: str, key: str = "") -> HiddenHal
         half = msgspec.json.decode(text, type=HiddenHalf)
     except (zlib.error, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CourseError(f"{file}: the hidden checks in it are damaged: {error}", AGAIN) from None
-    if half.public != hashlib.sha256(public).hexdigest():
+    if (half.exercise, half.belongs) != (exercise, belongs):
         raise CourseError(f"{file}: its visible and its hidden checks do not belong together: it was changed.", AGAIN)
     return half
 

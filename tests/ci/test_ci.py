@@ -144,8 +144,9 @@ def test_with_a_key_a_pack_of_a_students_own_making_is_refused(tmp_path):
 
 
 def test_an_errors_words_are_no_command_of_the_log(repository):
-    for text in ('title = "\\n::error::x"\n', "::error::x ##[add-mask]y\n", "[x]\n'\n::add-mask::x' = 1\n"):
-        repository.write({"exercises/course.toml": text})
+    field = '{"schema":"grade/pack/v2","exercises":{},"course":{"title":{"en":""},"seed":1,"\\n::error::x ##[add-mask]y":1}}'
+    for text in ('{"schema":"\\n::error::x"}', '{"schema":"##[add-mask]y"}', field, "\n::error::x ##[add-mask]y\n"):
+        repository.write({"exercises/course.pack": text})
         run = grade_ci(repository.clone, environment=repository.github(repository.clone))
         assert run.returncode == 3, run.stderr
         ((kind, about, message),) = commands_of(run.stdout + run.stderr)  # the one that tells of it
@@ -205,6 +206,40 @@ def test_gitlab_gets_files_and_a_shallow_clone_has_everything_graded(repository)
     (suite,) = junitparser.JUnitXml.fromfile(str(folder / "junit.xml"))
     assert suite.failures == 1 and suite.name == "ex03"
     assert json.loads((folder / "report.json").read_text())["score"] == 4
+
+
+@pytest.mark.slow
+def test_a_students_copies_of_settings_and_folders_change_nothing_and_are_named(repository):
+    pushed = repository.clone / "exercises"
+    shutil.copytree(pushed.parent / EX03, pushed / "ex03_backup")  # it sorts before the exercise itself
+    (pushed / "course.toml").unlink()
+    settings = (pushed.parent / EX03 / "exercise.toml").read_text().replace("points = 2", "points = 200")
+    repository.push(
+        **{f"{EX03}/ex03.py": WRONG, f"{EX03}/exercise.toml": f'preimports = ["torch.nonexistent"]\n{settings}',
+           f"{EX01}/exercise.toml": "broken", "exercises/ex99/ex99.py": "", "exercises/ex03_backup/ex03.py": RIGHT},
+    )  # fmt: skip
+    checkout = repository.checkout()
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert run.returncode == 1, run.stderr
+    assert repository.outputs() == {"score": "4", "max-score": "6", "passed": "false"}
+    found = commands_of(run.stdout)
+    assert [(about["file"], message) for kind, about, message in found if kind == "warning"] == [
+        (f"{EX03}/exercise.toml", "This file differs from the settings of the course. Those of the course were used.")
+    ]
+    ((kind, _, message),) = found[-1:]
+    assert kind == "notice"
+    assert message == "No exercise of this course, and not graded: exercises/ex03_backup, exercises/ex99."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices are elsewhere on Windows")
+def test_settings_that_are_a_device_without_end_are_not_read_and_course_settings_that_differ_are_named(repository):
+    for name in (f"{EX03}/exercise.toml", "exercises/course.toml"):
+        (repository.clone / name).unlink()
+        (repository.clone / name).symlink_to("/dev/zero")
+    repository.push("devices", **{"README.md": "hello"})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone))
+    assert run.returncode == 0, run.stderr
+    assert "exercises/course.toml differs from the settings of the course." in run.stdout
 
 
 ATTACK = """

@@ -135,37 +135,31 @@ def test_reset_keeps_the_old_file_beside_the_starter(grade, course_copy):
 
 
 def test_an_edited_copy_of_the_visible_suite_is_named_and_never_run(grade, course_copy):
-    from grader.course.exercise import Course
-    from grader.course.pack import SCHEMA, PackFile, build_pack
-
-    course = Course.around(course_copy)
-    pack = build_pack(course, course.find("ex03"))
-    write_pack(course_copy, PackFile(SCHEMA, {pack.exercise: pack}))
-    shutil.rmtree(course_copy / "solutions")
+    make_handout(course_copy, (), "packed")
     (course_copy / "exercises" / "ex03_stateless_layer" / "test_visible.py").write_text("raise SystemExit('run')\n")
     run = grade("ex03", write(course_copy / "a.py", answer("ex03")), cwd=course_copy)
     assert run.returncode == 0 and "test_visible.py differs" in run.stderr
 
 
-def write_pack(folder, packs):
-    import msgspec
+def make_handout(folder, absent, way):
+    """Make a student's copy of a teacher's: ex03's checks in a pack, and no solutions."""
+    from grader.course.exercise import Course
+    from grader.course.pack import packs_as_file
 
-    (folder / "exercises" / "course.pack").write_bytes(msgspec.json.encode(packs))
+    pack = packs_as_file(Course.around(folder), {"ex03_stateless_layer": absent}, way)
+    (folder / "exercises" / "course.pack").write_bytes(pack)
+    shutil.rmtree(folder / "solutions")
 
 
 def test_hidden_checks_that_are_not_here_are_pending_and_never_full_marks(grade, course_copy):
-    from grader.course.exercise import Course
-    from grader.course.pack import SCHEMA, HiddenCheck, PackFile, build_pack
+    from grader.course.pack import HiddenCheck
     from grader.model import Text
 
-    course = Course.around(course_copy)
-    pack = build_pack(course, course.find("ex03"))
     absent = (HiddenCheck("h1", Text("A hidden check"), "values", False), HiddenCheck("h2", Text("Another"), "modes", False))
-    write_pack(course_copy, PackFile(SCHEMA, {pack.exercise: pack.without_hidden(absent)}))
-    shutil.rmtree(course_copy / "solutions")
+    make_handout(course_copy, absent, "none")
     file = write(course_copy / "a.py", answer("ex03"))
     run = grade("ex03", file, cwd=course_copy)
-    assert run.returncode == 1 and "2 hidden checks were not run" in run.stdout and "All" not in run.stdout
+    assert run.returncode == 1 and "hang on 2 hidden checks; they were not run here." in run.stdout and "All" not in run.stdout
     document = json.loads(grade("ex03", file, "--json", cwd=course_copy).stdout)
     assert document["pending_points"] > 0 and document["score"] + document["pending_points"] == 6
 

@@ -95,10 +95,28 @@ def test_a_copy_without_the_key_says_what_hidden_checks_can_still_add(grade, mad
     folder = made.again(tmp_path / "keyed", "keyed", KEY)
     (folder / FOLDER / "ex03.py").write_text(answer("ex03"))
     without = grade("ex03", "--lang", "en", cwd=folder, GRADE_KEY="")
-    assert without.returncode == 1 and re.search(r"16 hidden checks were not run here; they can add up to \d", without.stdout)
+    assert without.returncode == 1
+    assert re.search(r"\d of the 6 points hang on 16 hidden checks; they were not run here.\n", without.stdout)
     assert "All" not in without.stdout
     with_key = grade("ex03", "--lang", "en", cwd=folder, GRADE_KEY=KEY)
     assert with_key.returncode == 0 and "16 hidden ones among them" in with_key.stdout
+
+
+def test_a_students_copies_of_settings_and_folders_change_nothing_and_are_named(grade, handout):
+    exercises = handout / "exercises"
+    shutil.copytree(handout / FOLDER, exercises / "ex03_backup")
+    (handout / FOLDER / "exercise.toml").write_text("broken")
+    (exercises / "course.toml").unlink()
+    (handout / FOLDER / "ex03.py").write_text("def (\n")
+    assert "ex03_backup" not in grade(cwd=handout).stdout
+    run = grade("ex03", "--lang", "en", cwd=handout)
+    assert run.returncode == 1, run.stderr
+    assert run.stdout.count("ex03.py:1") == 1 and "passed over" not in run.stdout
+    assert re.search(r"\d of the 6 points hang on 16 hidden checks; none was run: your file could not be loaded", run.stdout)
+    assert f"{FOLDER}/exercise.toml differs from the settings of the course." in run.stderr
+    assert "No exercise of this course, and not graded: exercises/ex03_backup." in run.stderr
+    shutil.rmtree(handout / FOLDER)
+    assert grade("reset", "ex03", cwd=handout).returncode == 0 and (handout / FOLDER / "ex03.py").is_file()
 
 
 @pytest.mark.slow

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 from conftest import answer
 
-from grader.course.exercise import Course, LimitSettings
+from grader.course.exercise import Course
 from grader.course.pack import packs_as_file
 from grader.course.sealed import new_key
+from grader.course.settings import LimitSettings
 
 SPY = r"""
 import ctypes, glob, json, os, re

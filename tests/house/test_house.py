@@ -74,7 +74,8 @@ def test_the_chinese_catalogue_is_whole_and_compiled(tmp_path):
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_every_title_hint_and_diagnosis_has_chinese(path):
-    from grader.course.exercise import Course, read_messages
+    from grader.course.exercise import Course
+    from grader.course.settings import read_messages
 
     exercise = Course.around(ROOT).find(path.parent.name)
     messages = read_messages(exercise)
@@ -90,7 +91,8 @@ def test_every_title_hint_and_diagnosis_has_chinese(path):
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_every_sentence_of_a_check_has_chinese(path):
-    from grader.course.exercise import Course, read_messages
+    from grader.course.exercise import Course
+    from grader.course.settings import read_messages
 
     words = read_messages(Course.around(ROOT).find(path.parent.name)).words
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

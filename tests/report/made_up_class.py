@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
-from grader.course.exercise import Course, read_messages
+from grader.course.exercise import Course
 from grader.course.paths import ExercisePaths
+from grader.course.settings import read_messages
 from grader.gradebook.book import Gradebook
 from grader.judge.score import score, total
 from grader.model import (
