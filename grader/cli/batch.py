@@ -22,7 +22,7 @@ from grader.course.paths import ExercisePaths
 from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms, judgements, unjudged
 from grader.engine.pool import Pool
-from grader.engine.side_by_side import usable_cores
+from grader.engine.processes import usable_cores
 from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook, open_gradebook
@@ -121,8 +121,9 @@ def present_terms(course: Course, pool: Pool, exercises: set[str], *, unsafe: bo
 def class_pool(course: Course, files: Sequence[Submission] | Sequence[Attempt], jobs: int) -> Pool:
     """Return the processes that judge these: one for each core, unless `jobs` says otherwise."""
     exercises = {file.exercise for file in files}
-    start = functools.partial(start_workers, course.preimports(e for e in course.exercises if e.id in exercises))
-    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), len(files))))
+    parts = course.preimports(e for e in course.exercises if e.id in exercises)
+    start = functools.partial(start_workers, parts)
+    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), len(files))), parts)
 
 
 def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms, say: Say) -> bool:

@@ -6,10 +6,10 @@ The process that has a pool judges nothing, and does not import torch: that woul
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from grader.bridge import interrupts, secret
 from grader.bridge.launch import Workers
 from grader.bridge.private_folder import sweep
+from grader.engine.processes import own_cores, processes, stay_on
 from grader.errors import MachineError
 from grader.model import Judgement, Submission
 from grader.wire.messages import Greeting
@@ -49,15 +50,16 @@ class Greeted(msgspec.Struct, frozen=True):
 
 
 class Pool:
-    """Judges submissions side by side in `jobs` processes. `start` must be importable by name: the processes begin anew.
+    """Judges submissions side by side in `jobs` processes, for which these modules are imported ahead.
 
-    Close it, or use it as a context manager, where it may be greeted and not judge.
+    `start` must be importable by name: the processes have nothing of this one. Close it, or use it as a context manager,
+    where it may be greeted and not judge.
     """
 
-    def __init__(self, start: Callable[[], Workers], root: Path, jobs: int) -> None:
-        self._start = start
-        self._root = root
-        self._jobs = jobs
+    def __init__(self, start: Callable[[], Workers], root: Path, jobs: int, ahead: Sequence[str] = ()) -> None:
+        self._context = processes(ahead)
+        self._arguments = (start, root)
+        self._cores = own_cores(jobs)
         self._processes: list[_Process] = []
 
     def __enter__(self) -> Pool:
@@ -71,7 +73,7 @@ class Pool:
 
         All processes begin now, and those that come to life while one answers then wait for their first submission.
         """
-        self._begin(self._jobs)
+        self._begin(len(self._cores))
         greeted = self._processes[0].greet()
         if greeted.greeting is None:
             raise MachineError(greeted.error, greeted.hint)
@@ -79,7 +81,8 @@ class Pool:
 
     def _begin(self, processes: int) -> None:
         while len(self._processes) < processes:
-            self._processes.append(_Process(self._start, self._root))
+            core = self._cores[len(self._processes)]
+            self._processes.append(_Process(self._context, (core, *self._arguments)))
 
     def close(self) -> None:
         """End the processes."""
@@ -101,7 +104,7 @@ class Pool:
         """
         waiting = deque(Task(submission) for submission in sorted(submissions, key=lambda s: s.exercise))
         try:
-            self._begin(min(self._jobs, len(waiting)))
+            self._begin(min(len(self._cores), len(waiting)))
             processes = self._processes
             for process in processes[: len(waiting)]:
                 process.give(waiting.popleft())
@@ -122,15 +125,15 @@ class Pool:
 class _Process:
     """One judging process; a new one takes the place of one that ended."""
 
-    def __init__(self, start: Callable[[], Workers], root: Path) -> None:
-        self._arguments = (start, root)
+    def __init__(self, context: BaseContext, arguments: tuple[int | None, Callable[[], Workers], Path]) -> None:
+        self._context = context
+        self._arguments = arguments
         self.task: Task | None = None
         self._begin()
 
     def _begin(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
+        self.connection, theirs = self._context.Pipe()
+        self._process = self._context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)  # type: ignore[attr-defined]  # typeshed
         with interrupts.held_back():  # it begins with Ctrl-C blocked: that is the parent's to handle
             self._process.start()
         theirs.close()
@@ -170,8 +173,9 @@ class _Process:
         self._process.join()
 
 
-def _serve(connection: Connection, start: Callable[[], Workers], root: Path) -> None:
+def _serve(connection: Connection, core: int | None, start: Callable[[], Workers], root: Path) -> None:
     """Be a judging process. Imported here: whoever only waits for judgements needs no torch."""
+    stay_on(core)
     from grader.engine.judging_process import serve
 
     serve(connection, start, root)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.queues import SimpleQueue
 from typing import TypeVar
 
 from grader.bridge.launch import Workers
+from grader.engine.processes import own_cores, processes, stay_on, usable_cores
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -17,12 +17,17 @@ _workers: Workers | None = None
 
 
 def side_by_side(
-    start: Callable[[], Workers], task: Callable[[Workers, Item], Result], items: Sequence[Item], jobs: int = 0
+    start: Callable[[], Workers],
+    task: Callable[[Workers, Item], Result],
+    items: Sequence[Item],
+    jobs: int = 0,
+    ahead: Sequence[str] = (),
 ) -> Iterator[Result]:
     """Yield `task(workers, item)` for each item, in order. `jobs` is the number of processes; 0 means one for each core.
 
-    `start` and `task` must be importable by name: the processes begin anew, so that each forks its workers before it reads
-    anything of the course. With one job, or one item, all happens here.
+    `start` and `task` must be importable by name: the processes have nothing of this one, so that each forks its workers
+    before it reads anything of the course; modules named `ahead` are imported once for all. With one job, or one item, all
+    happens here.
     """
     jobs = min(jobs or usable_cores(), len(items))
     if jobs <= 1:
@@ -32,8 +37,11 @@ def side_by_side(
         finally:
             workers.close()
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(start,)) as pool:
+    context = processes(ahead)
+    cores = context.SimpleQueue()
+    for core in own_cores(jobs):
+        cores.put(core)
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(start, cores)) as pool:
         waiting = [pool.submit(_one, task, item) for item in items]
         try:
             for future in waiting:
@@ -42,13 +50,9 @@ def side_by_side(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def usable_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _begin(start: Callable[[], Workers]) -> None:
+def _begin(start: Callable[[], Workers], cores: SimpleQueue[int | None]) -> None:
     global _workers
+    stay_on(cores.get())
     _workers = start()
 
 

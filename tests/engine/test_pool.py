@@ -27,13 +27,13 @@ def known(word, kind):
     return [read_submission(file, folder.id, file.name) for file in files]
 
 
-def dying(_=None):
-    """Start workers whose parent dies when one is asked for, each time until a file is there."""
+def dying(folder, deaths):
+    """Start workers whose parent dies when one is asked for, so many times; a file for each lies in the folder then."""
     workers = start_workers()
-    real, mark = workers.start, Path(os.environ["GRADE_TEST_DIED"])
+    real, mark = workers.start, Path(folder)
 
     def start(limits):
-        if len(list(mark.iterdir())) < int(os.environ["GRADE_TEST_DEATHS"]):
+        if len(list(mark.iterdir())) < deaths:
             (mark / str(len(list(mark.iterdir())))).touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return real(limits)
@@ -54,10 +54,8 @@ def test_each_submission_is_judged_once_as_it_would_be_alone(workers, judge_sour
 
 
 @pytest.mark.parametrize("deaths, judged", [(1, True), (2, False)])
-def test_a_judge_that_dies_is_tried_once_more_and_then_told(tmp_path, monkeypatch, deaths, judged):
-    monkeypatch.setenv("GRADE_TEST_DIED", str(tmp_path))
-    monkeypatch.setenv("GRADE_TEST_DEATHS", str(deaths))
-    (outcome,) = Pool(dying, ROOT, 1).judge(known("ex03", "reference"))
+def test_a_judge_that_dies_is_tried_once_more_and_then_told(tmp_path, deaths, judged):
+    (outcome,) = Pool(functools.partial(dying, str(tmp_path), deaths), ROOT, 1).judge(known("ex03", "reference"))
     assert (outcome.judgement is not None) == judged
     assert bool(outcome.fault) != judged
 
@@ -106,3 +104,36 @@ def test_the_processes_that_greeted_judge_and_a_worker_says_what_it_is():
 def test_who_waits_for_judgements_imports_no_torch():
     source = "import sys, grader.cli.batch, grader.cli.regrade, grader.engine.pool; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
+
+
+def where_it_may_run():
+    """Start workers, and leave word of the cores that the process may use."""
+    Path(os.environ["TMPDIR"], f"{os.getpid()}.cores").write_text(repr(sorted(os.sched_getaffinity(0))))
+    return start_workers()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="cores are chosen on Linux")
+def test_as_many_processes_as_cores_have_one_each(tmp_path):
+    source = (
+        "import os, sys\n"
+        "from test_pool import Pool, ROOT, known, where_it_may_run\n"
+        "from grader.engine.processes import usable_cores\n"
+        "def judge(jobs):\n"
+        "    assert all(o.judgement for o in Pool(where_it_may_run, ROOT, jobs).judge(known('ex03', 'accepted')[:jobs]))\n"
+        "if __name__ == '__main__':\n"
+        "    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])\n"
+        "    judge(int(sys.argv[1]) or usable_cores())\n"
+    )
+    script, usable = tmp_path / "judge.py", sorted(os.sched_getaffinity(0))[:2]
+    script.write_text(source)
+
+    def cores_of(jobs):
+        scratch = tmp_path / f"of-{jobs}"
+        scratch.mkdir()
+        here = os.pathsep.join((str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")))
+        environment = {**os.environ, "PYTHONPATH": here, "TMPDIR": str(scratch)}
+        subprocess.run([sys.executable, str(script), str(jobs)], cwd=ROOT, env=environment, check=True)
+        return sorted(file.read_text() for file in scratch.glob("*.cores"))
+
+    assert cores_of(0) == [repr([core]) for core in usable]
+    assert cores_of(len(usable) + 1) == [repr(usable)] * (len(usable) + 1)
