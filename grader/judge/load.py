@@ -48,10 +48,9 @@ class Loader:
                 connection = Connection(self._workers.start(self._limits), self._limits, deadline=self._deadline)
                 self.spent.append(connection)
             self._greet(connection)
-            if not loaded:
-                return connection
-            killed = self._load(connection, note=first)
+            killed = self._load(connection, note=first) if loaded else None
             if killed is None:
+                connection.seed(self._seed("opened"))  # or it would draw what this process's template happened to be born with
                 return connection
             self._skipped.add(killed)
         raise Unloadable(LoadError(self._submission.cells[0].label, 1, 1, "", "too many statements had to be stopped"))
@@ -71,11 +70,8 @@ class Loader:
         self.greeting = self.greeting or greeting
 
     def _load(self, connection: Connection, *, note: bool) -> int | None:
-        """Load; return the number of the statement that the worker did not survive, if any.
-
-        What a submission draws while it loads is the same whenever it is judged, and another in each of its workers.
-        """
-        connection.seed(seed_of("loading", self._submission.exercise, len(self.spent)) % 2**31)
+        """Load; return the number of the statement that the worker did not survive, if any."""
+        connection.seed(self._seed("loading"))
         parsed = self._parse(connection)
         if note:
             self._note_parse(parsed)
@@ -104,6 +100,10 @@ class Loader:
         if printed.strip() and not any(n.kind == "output" for n in self.notes):
             self.notes.append(Note("output", text=printed))
         return None
+
+    def _seed(self, moment: str) -> int:
+        """Return a seed for the newest worker: what is drawn there is the same whenever this is judged, and nowhere else."""
+        return seed_of(moment, self._submission.exercise, len(self.spent)) % 2**31
 
     def _parse(self, connection: Connection) -> m.Parsed:
         cells = tuple(m.Cell(cell.label, cell.source) for cell in self._submission.cells)

@@ -137,3 +137,13 @@ def test_as_many_processes_as_cores_have_one_each(tmp_path):
 
     assert cores_of(0) == [repr([core]) for core in usable]
     assert cores_of(len(usable) + 1) == [repr(usable)] * (len(usable) + 1)
+
+
+def test_what_an_answer_draws_in_another_process_is_the_same_whoever_judges(judge_source):
+    """This one keeps its state in memory, not in its file: another process draws a new one, and the report shows it."""
+    (submission,) = [s for s in known("ex06", "hostile") if s.file == "state_kept_in_memory.py"]
+    (outcome,) = Pool(start_workers, ROOT, 1).judge([submission])
+    (alone,) = judge_source("ex06", submission.cells[0].source)
+    failed = [[c.failure for c in j.checks if c.failure is not None] for j in (outcome.judgement, alone)]
+    assert any("tensor(" in f.got for f in failed[0])
+    assert failed[0] == failed[1]
