@@ -11,7 +11,7 @@ from pathlib import Path
 import runs
 
 MARKS = (10, 100, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500)
-ROLES = ("parent", "judges", "templates", "workers")
+ROLES = ("parent", "server", "judges", "templates", "workers")  # by depth: the server is what judges are forked from
 
 
 def watch(process: subprocess.Popen[bytes], book: Path, log: Path, say: Callable[[str], None], every: float = 1.0) -> None:
@@ -55,18 +55,18 @@ def _held(parent: int) -> dict[str, float]:
         status = _status(pid)
         if "VmRSS" not in status:
             continue
-        role = ROLES[min(depth, 3)]
+        role = ROLES[min(depth, len(ROLES) - 1)]
         found[role] = max(found[role], status["VmRSS"] / 1024)
-        if depth <= 1:
-            peak = "parent_peak" if depth == 0 else "judge_peak"
+        if role in ("parent", "judges"):
+            peak = "parent_peak" if role == "parent" else "judge_peak"
             found[peak] = max(found[peak], status["VmHWM"] / 1024)
     return {name: round(value, 1) for name, value in found.items()}
 
 
 def _tree(parent: int) -> list[tuple[int, int]]:
-    """A process and all below it, with their depths: judges under the parent, templates under judges, workers under those."""
+    """A process and all below it, with their depths."""
     found, level = [], [parent]
-    for depth in range(5):
+    for depth in range(len(ROLES) + 1):
         found += [(pid, depth) for pid in level]
         level = [child for pid in level for child in _children(pid)]
     return found
