@@ -15,7 +15,7 @@ from grader.cli.console import console, number_of
 from grader.cli.copies import warn_of_copies
 from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
-from grader.cli.warm import start_workers
+from grader.cli.warm import protect_memory, start_workers
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.course.paths import ExercisePaths
@@ -123,7 +123,8 @@ def class_pool(course: Course, files: Sequence[Submission] | Sequence[Attempt], 
     exercises = {file.exercise for file in files}
     parts = course.preimports(e for e in course.exercises if e.id in exercises)
     start = functools.partial(start_workers, parts)
-    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), len(files))), parts)
+    protect_memory()  # the key to hidden suites goes from here to the judges
+    return Pool(start, course.paths.root, max(1, min(jobs or usable_cores(), len(files))))
 
 
 def _judge(book: Gradebook, pool: Pool, waiting: Sequence[Submission], terms: Terms, say: Say) -> bool:

@@ -27,7 +27,7 @@ def start_workers(preimports: Sequence[str] = ()) -> Workers:
     torch.set_num_threads(1)
     sweep()  # what a killed grading has left on disk
     workers = warm_workers(preimports)
-    _protect_memory()
+    protect_memory()
     gc.freeze()  # pytest collects garbage often, and torch's heap is large and lasting
     return workers
 
@@ -40,7 +40,7 @@ def _import(name: str) -> None:
         raise CourseError(f"{name} cannot be imported: {error}.", hint) from None
 
 
-def _protect_memory() -> None:
+def protect_memory() -> None:
     """Make this process undumpable: without Landlock, /proc/PID/mem would be open to a worker of the same user."""
     if sys.platform.startswith("linux"):
         import ctypes

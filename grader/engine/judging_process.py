@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -16,7 +15,7 @@ from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.engine.greeting import greet
 from grader.engine.here import judging
-from grader.engine.pool import GREET, Greeted, Outcome
+from grader.engine.pool import GREET, Greeted, Outcome, refuse
 from grader.errors import GradeError
 from grader.judge.session import Judge
 from grader.model import Submission
@@ -27,8 +26,8 @@ def serve(connection: Connection, start: Callable[[], Workers], root: Path) -> N
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         workers = start()
-    except GradeError as error:  # no torch, for one
-        _refuse(connection, error)
+    except GradeError as error:
+        refuse(connection, error)
         return
     try:
         secret.hold(connection.recv_bytes().decode())  # only now: the template was forked without it
@@ -40,17 +39,6 @@ def serve(connection: Connection, start: Callable[[], Workers], root: Path) -> N
         pass  # whoever asked is gone, and wants no answer
     finally:
         workers.close()
-
-
-def _refuse(connection: Connection, error: GradeError) -> None:
-    """Answer whatever is asked for with what is the matter."""
-    with contextlib.suppress(EOFError, OSError):
-        connection.recv_bytes()  # the key
-        while asked := connection.recv_bytes():
-            refused: Greeted | Outcome = Greeted(None, error.message, error.hint)
-            if asked != GREET:
-                refused = Outcome(msgspec.json.decode(asked, type=Submission), None, error.message)
-            connection.send_bytes(msgspec.json.encode(refused))
 
 
 def _serve_exercise(connection: Connection, workers: Workers, course: Course, first: Submission) -> Submission | None:
@@ -85,4 +73,4 @@ def _greeted(workers: Workers) -> Greeted:
     try:
         return Greeted(greet(workers))
     except GradeError as error:
-        return Greeted(None, error.message, error.hint)
+        return Greeted.refused(error)

@@ -6,10 +6,11 @@ The process that has a pool judges nothing, and does not import torch: that woul
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import msgspec
@@ -17,13 +18,14 @@ import msgspec
 from grader.bridge import interrupts, secret
 from grader.bridge.launch import Workers
 from grader.bridge.private_folder import sweep
-from grader.engine.processes import own_cores, processes, stay_on
-from grader.errors import MachineError
+from grader.engine.processes import own_cores, stay_on
+from grader.errors import CourseError, GradeError, MachineError, OurError
 from grader.model import Judgement, Submission
 from grader.wire.messages import Greeting
 
 TRIES = 2
 GREET = b"greet"  # asked of a judging process in place of a submission
+_KINDS = (CourseError, MachineError)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -47,17 +49,27 @@ class Greeted(msgspec.Struct, frozen=True):
     greeting: Greeting | None
     error: str = ""
     hint: str = ""
+    kind: str = MachineError.__name__
+
+    @classmethod
+    def refused(cls, error: GradeError) -> Greeted:
+        """Return why none starts."""
+        return cls(None, error.message, error.hint, type(error).__name__)
+
+    def found(self) -> Greeting:
+        """Return what the worker says. Raises what kept it from starting: whose fault that is goes with it."""
+        if self.greeting is None:
+            raise {kind.__name__: kind for kind in _KINDS}.get(self.kind, OurError)(self.error, self.hint)
+        return self.greeting
 
 
 class Pool:
-    """Judges submissions side by side in `jobs` processes, for which these modules are imported ahead.
+    """Judges submissions side by side in `jobs` processes. `start` must be importable by name: the processes begin anew.
 
-    `start` must be importable by name: the processes have nothing of this one. Close it, or use it as a context manager,
-    where it may be greeted and not judge.
+    Close it, or use it as a context manager, where it may be greeted and not judge.
     """
 
-    def __init__(self, start: Callable[[], Workers], root: Path, jobs: int, ahead: Sequence[str] = ()) -> None:
-        self._context = processes(ahead)
+    def __init__(self, start: Callable[[], Workers], root: Path, jobs: int) -> None:
         self._arguments = (start, root)
         self._cores = own_cores(jobs)
         self._processes: list[_Process] = []
@@ -69,20 +81,17 @@ class Pool:
         self.close()
 
     def greeting(self) -> Greeting:
-        """Return what a worker says of itself. `MachineError` where none starts.
+        """Return what a worker says of itself. Where none starts, `MachineError`, or the `CourseError` that is in the way.
 
         All processes begin now, and those that come to life while one answers then wait for their first submission.
         """
         self._begin(len(self._cores))
-        greeted = self._processes[0].greet()
-        if greeted.greeting is None:
-            raise MachineError(greeted.error, greeted.hint)
-        return greeted.greeting
+        return self._processes[0].greet().found()
 
     def _begin(self, processes: int) -> None:
         while len(self._processes) < processes:
             core = self._cores[len(self._processes)]
-            self._processes.append(_Process(self._context, (core, *self._arguments)))
+            self._processes.append(_Process(core, *self._arguments))
 
     def close(self) -> None:
         """End the processes."""
@@ -125,15 +134,16 @@ class Pool:
 class _Process:
     """One judging process; a new one takes the place of one that ended."""
 
-    def __init__(self, context: BaseContext, arguments: tuple[int | None, Callable[[], Workers], Path]) -> None:
-        self._context = context
-        self._arguments = arguments
+    def __init__(self, core: int | None, start: Callable[[], Workers], root: Path) -> None:
+        self._arguments = (core, start, root)
         self.task: Task | None = None
         self._begin()
 
     def _begin(self) -> None:
-        self.connection, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)  # type: ignore[attr-defined]  # typeshed
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
+        resource_tracker.ensure_running()  # which lets Ctrl-C through when it is done: not while the process begins
         with interrupts.held_back():  # it begins with Ctrl-C blocked: that is the parent's to handle
             self._process.start()
         theirs.close()
@@ -174,8 +184,22 @@ class _Process:
 
 
 def _serve(connection: Connection, core: int | None, start: Callable[[], Workers], root: Path) -> None:
-    """Be a judging process. Imported here: whoever only waits for judgements needs no torch."""
+    """Be a judging process. What it needs is imported here: whoever only waits for judgements needs no torch."""
     stay_on(core)
-    from grader.engine.judging_process import serve
-
+    try:
+        from grader.engine.judging_process import serve
+    except (ImportError, OSError) as error:  # the latter where a library that torch is linked to is missing
+        refuse(connection, MachineError(f"torch cannot be imported: {error}.", "Install it: pip install torch"))
+        return
     serve(connection, start, root)
+
+
+def refuse(connection: Connection, error: GradeError) -> None:
+    """Answer whatever is asked for with what is the matter, until nobody asks any more."""
+    with contextlib.suppress(EOFError, OSError):
+        connection.recv_bytes()  # the key
+        while asked := connection.recv_bytes():
+            refused: Greeted | Outcome = Greeted.refused(error)
+            if asked != GREET:
+                refused = Outcome(msgspec.json.decode(asked, type=Submission), None, error.message)
+            connection.send_bytes(msgspec.json.encode(refused))

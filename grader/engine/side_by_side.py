@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.queues import SimpleQueue
 from typing import TypeVar
 
 from grader.bridge.launch import Workers
-from grader.engine.processes import own_cores, processes, stay_on, usable_cores
+from grader.engine.processes import own_cores, stay_on, usable_cores
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -17,17 +18,12 @@ _workers: Workers | None = None
 
 
 def side_by_side(
-    start: Callable[[], Workers],
-    task: Callable[[Workers, Item], Result],
-    items: Sequence[Item],
-    jobs: int = 0,
-    ahead: Sequence[str] = (),
+    start: Callable[[], Workers], task: Callable[[Workers, Item], Result], items: Sequence[Item], jobs: int = 0
 ) -> Iterator[Result]:
     """Yield `task(workers, item)` for each item, in order. `jobs` is the number of processes; 0 means one for each core.
 
-    `start` and `task` must be importable by name: the processes have nothing of this one, so that each forks its workers
-    before it reads anything of the course; modules named `ahead` are imported once for all. With one job, or one item, all
-    happens here.
+    `start` and `task` must be importable by name: the processes begin anew, so that each forks its workers before it reads
+    anything of the course. With one job, or one item, all happens here.
     """
     jobs = min(jobs or usable_cores(), len(items))
     if jobs <= 1:
@@ -37,7 +33,7 @@ def side_by_side(
         finally:
             workers.close()
         return
-    context = processes(ahead)
+    context = multiprocessing.get_context("spawn")
     cores = context.SimpleQueue()
     for core in own_cores(jobs):
         cores.put(core)

@@ -102,7 +102,7 @@ class Loader:
         return None
 
     def _seed(self, moment: str) -> int:
-        """Return a seed for the newest worker: what is drawn there is the same whenever this is judged, and nowhere else."""
+        """Return a seed for the newest worker: it draws the same whenever this is judged, and not what another one draws."""
         return seed_of(moment, self._submission.exercise, len(self.spent)) % 2**31
 
     def _parse(self, connection: Connection) -> m.Parsed:

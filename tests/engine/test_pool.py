@@ -15,7 +15,8 @@ from grader.cli.warm import start_workers
 from grader.course.paths import find_course
 from grader.course.submission import read_submission
 from grader.engine.pool import Pool
-from grader.errors import MachineError
+from grader.engine.processes import stay_on
+from grader.errors import CourseError, MachineError
 from grader.judge.conditions import versions, walls
 from grader.model import Cell, Submission
 
@@ -83,6 +84,32 @@ def test_a_machine_that_starts_no_worker_is_told_so_before_and_after():
     assert outcome.fault == "torch cannot be imported: it is not here."
 
 
+def with_a_faulty_course():
+    """Be a course that names a part of torch which is not there."""
+    raise CourseError("exercise.toml: there is no torch.nope.", "Correct it.")
+
+
+def test_whose_fault_it_is_that_no_worker_starts_is_told_with_it():
+    with Pool(with_a_faulty_course, ROOT, 1) as pool, pytest.raises(CourseError, match=r"no torch\.nope"):
+        pool.greeting()
+
+
+def test_a_machine_without_torch_is_told_what_to_install(tmp_path):
+    (tmp_path / "torch.py").write_text("raise ImportError('it is not here')\n")
+    source = (
+        "from grader.cli.warm import start_workers\nfrom grader.engine.pool import Pool\nfrom pathlib import Path\n"
+        "if __name__ == '__main__':\n"
+        "    with Pool(start_workers, Path.cwd(), 1) as pool:\n"
+        "        try:\n            pool.greeting()\n"
+        "        except Exception as error:\n            print(type(error).__name__, error, error.hint)\n"
+    )
+    script = tmp_path / "ask.py"
+    script.write_text(source)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
+    done = subprocess.run([sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout == "MachineError torch cannot be imported: it is not here. Install it: pip install torch\n", done.stderr
+
+
 def ending():
     """Be a judge that ends at once."""
     os._exit(1)
@@ -106,37 +133,30 @@ def test_who_waits_for_judgements_imports_no_torch():
     assert subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
 
 
-def where_it_may_run():
+def where_it_may_run(folder):
     """Start workers, and leave word of the cores that the process may use."""
-    Path(os.environ["TMPDIR"], f"{os.getpid()}.cores").write_text(repr(sorted(os.sched_getaffinity(0))))
+    Path(folder, f"{os.getpid()}.cores").write_text(repr(sorted(os.sched_getaffinity(0))))
     return start_workers()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="cores are chosen on Linux")
 def test_as_many_processes_as_cores_have_one_each(tmp_path):
-    source = (
-        "import os, sys\n"
-        "from test_pool import Pool, ROOT, known, where_it_may_run\n"
-        "from grader.engine.processes import usable_cores\n"
-        "def judge(jobs):\n"
-        "    assert all(o.judgement for o in Pool(where_it_may_run, ROOT, jobs).judge(known('ex03', 'accepted')[:jobs]))\n"
-        "if __name__ == '__main__':\n"
-        "    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])\n"
-        "    judge(int(sys.argv[1]) or usable_cores())\n"
-    )
-    script, usable = tmp_path / "judge.py", sorted(os.sched_getaffinity(0))[:2]
-    script.write_text(source)
+    before = os.sched_getaffinity(0)
+    usable = sorted(before)[:2]
 
     def cores_of(jobs):
-        scratch = tmp_path / f"of-{jobs}"
-        scratch.mkdir()
-        here = os.pathsep.join((str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")))
-        environment = {**os.environ, "PYTHONPATH": here, "TMPDIR": str(scratch)}
-        subprocess.run([sys.executable, str(script), str(jobs)], cwd=ROOT, env=environment, check=True)
-        return sorted(file.read_text() for file in scratch.glob("*.cores"))
+        folder = tmp_path / f"of-{jobs}"
+        folder.mkdir()
+        outcomes = Pool(functools.partial(where_it_may_run, str(folder)), ROOT, jobs).judge(known("ex03", "accepted")[:jobs])
+        assert all(outcome.judgement for outcome in outcomes)
+        return sorted(file.read_text() for file in folder.glob("*.cores"))
 
-    assert cores_of(0) == [repr([core]) for core in usable]
-    assert cores_of(len(usable) + 1) == [repr(usable)] * (len(usable) + 1)
+    os.sched_setaffinity(0, usable)
+    try:
+        assert cores_of(len(usable)) == [repr([core]) for core in usable]
+        assert cores_of(len(usable) + 1) == [repr(usable)] * (len(usable) + 1)
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def test_what_an_answer_draws_in_another_process_is_the_same_whoever_judges(judge_source):
@@ -147,3 +167,24 @@ def test_what_an_answer_draws_in_another_process_is_the_same_whoever_judges(judg
     failed = [[c.failure for c in j.checks if c.failure is not None] for j in (outcome.judgement, alone)]
     assert any("tensor(" in f.got for f in failed[0])
     assert failed[0] == failed[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="cores are chosen on Linux")
+def test_where_no_core_may_be_chosen_judging_goes_on(monkeypatch):
+    def refused(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refused)
+    before = os.sched_getaffinity(0)
+    stay_on(min(before))
+    assert os.sched_getaffinity(0) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of processes is read in /proc")
+def test_the_process_that_hands_out_the_key_lets_no_other_read_its_memory():
+    source = (
+        "import ctypes\nfrom pathlib import Path\nfrom grader.cli.batch import class_pool\n"
+        "from grader.course.exercise import Course\n"
+        "class_pool(Course.around(Path.cwd()), [], 1)\nprint(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"  # PR_GET_DUMPABLE
+    )
+    assert subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT).stdout == "0\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import runs
 
 MARKS = (10, 100, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500)
-ROLES = ("parent", "server", "judges", "templates", "workers")  # by depth: the server is what judges are forked from
+ROLES = ("parent", "judges", "templates", "workers")  # by depth
 
 
 def watch(process: subprocess.Popen[bytes], book: Path, log: Path, say: Callable[[str], None], every: float = 1.0) -> None:

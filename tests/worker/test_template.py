@@ -70,9 +70,12 @@ def can_join():
 
 
 @LINUX
-def test_a_child_is_what_it_was_however_many_there_were_before(workers):
+def test_a_child_is_what_it_was_however_many_there_were_before():
     """After so many forks the template's memory has been rearranged: children know nothing of it."""
+    from grader.bridge.launch import warm_workers
     from grader.worker.template import MANY
+
+    workers = warm_workers()
 
     def child():
         connection = Connection(workers.start(Limits()), Limits())
@@ -89,4 +92,5 @@ def test_a_child_is_what_it_was_however_many_there_were_before(workers):
     for _ in range(MANY):
         workers.start(Limits()).end()
     assert child() == first
+    workers.close()
     assert all(wall.stands for wall in first[0])
