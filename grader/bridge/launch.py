@@ -70,9 +70,12 @@ class Workers(Protocol):
         """Let go of whatever is kept warm."""
 
 
-def warm_workers(preimports: Sequence[str] = ()) -> Workers:
-    """Return the best source of workers that this system has. Torch must have been imported, and nothing of the course."""
-    return Template(preimports) if can_fork() else PlainProcesses()
+def warm_workers(preimports: Sequence[str] = (), *, apart: bool = False) -> Workers:
+    """Return the best source of workers that this system has. Torch must have been imported, and nothing of the course.
+
+    With `apart` they are no forks of this process, and hold nothing that it has ever held.
+    """
+    return Template(preimports, apart=apart) if can_fork() else PlainProcesses()
 
 
 def can_fork() -> bool:
@@ -83,13 +86,13 @@ def can_fork() -> bool:
 class Template:
     """The warm process that children are forked from."""
 
-    def __init__(self, preimports: Sequence[str] = ()) -> None:
+    def __init__(self, preimports: Sequence[str] = (), *, apart: bool = False) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         sys.stdout.flush()
         sys.stderr.flush()
         with interrupts.held_back():  # until the template has learnt to ignore them: it inherits this
-            if secret.key():  # then the template must not be a fork of this process
+            if apart or secret.key():  # then the template must not be a fork of this process
                 self._pid = _exec_template(theirs, preimports)
             else:
                 self._pid = os.fork()

@@ -17,7 +17,7 @@ from grader.bridge.failures import BridgeFault
 from grader.bridge.launch import Workers
 from grader.bridge.private_folder import PrivateFolder
 from grader.cli.ci_place import Place, find_place
-from grader.cli.ci_reports import write_reports
+from grader.cli.ci_reports import clear_reports, write_reports
 from grader.cli.copies import about_copy
 from grader.cli.greeting import WAY_OUT, require_cage
 from grader.cli.options import Settings
@@ -43,6 +43,7 @@ from grader.report.run import Graded, LeftOut, Run
 
 FULL, NOT_FULL, UNSCORED = 0, 1, 70
 NOTHING = mark("Nothing to grade: no exercise was changed.")
+OTHER_CHECKS = mark("The course's checks were changed: all exercises are graded.")
 NOTHING_HERE = mark("Nothing to grade: no exercise has an answer yet.")
 WAYS_OUT = {  # where whoever reads of a missing wall calls no `grade` themselves
     "gradescope": "To grade without it, write `ci --unsafe` in place of `ci` in the zip's run_autograder, and upload that."
@@ -69,6 +70,7 @@ def grade_changes(settings: Settings, wanted: Wanted) -> int:
     kind = recognised(environment) if wanted.kind == "auto" else wanted.kind
     wanted = msgspec.structs.replace(wanted, kind=kind)
     with _harmless_errors():
+        clear_reports(kind, wanted.out, environment)
         if kind == "classroom50":
             classroom50.identity(environment)  # what it lacks is told before anything is graded
         place = find_place(kind, wanted.submission, environment)
@@ -92,7 +94,7 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     if not found and not place.only:
         return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
-    workers = start_workers()
+    workers = start_workers(apart=True)  # the environment here holds tokens, and this process reads it
     try:
         greeting = greet(workers)
         require_cage(greeting, "what is pushed", unsafe=wanted.unsafe, way_out=WAYS_OUT.get(wanted.kind, WAY_OUT))
@@ -129,9 +131,15 @@ def _bases(wanted: Wanted, history: History, environment: Mapping[str, str]) -> 
 def _changed(found: list[Candidate], place: Place, history: History, bases: tuple[str, ...]) -> tuple[list[Candidate], str]:
     """Return the candidates for exercises any file of which was changed; all of them, and why, where that cannot be told."""
     files = {place.inside + c.file.name: c.file.path for c in found if c.file.path is not None}
+    pack, checks = place.course.paths.pack_file, ""
+    if pack.is_file() and place.folder == place.course.paths.root.resolve():
+        checks = place.inside + place.course.shown(pack)
+        files[checks] = pack
     changed = changes(history, files, bases)
     if changed.names is None:
         return found, changed.why
+    if checks in changed.names:
+        return found, OTHER_CHECKS
     touched = {c.exercise.id for c in found if c.file.path is None or place.inside + c.file.name in changed.names}
     return [candidate for candidate in found if candidate.exercise.id in touched], ""
 

@@ -27,6 +27,24 @@ FOLDER = "grade-reports"
 OUT_OF = mark("Gradescope counts this assignment out of {theirs} points, and what was graded gives {ours}: tell your teacher.")
 
 
+PLAIN = ("junit.xml", "report.md", "report.json")
+NAMES = {
+    "github": PLAIN,
+    "gitlab": (*PLAIN, "gl-code-quality-report.json"),
+    "gradescope": ("results.json",),
+    "classroom50": ("result.json", "release-body.md"),
+}
+
+
+def clear_reports(kind: str, out: str | None, environment: Mapping[str, str]) -> None:
+    """Remove what lies where reports go, before anything else: a student's own would be taken for ours where there is none."""
+    if kind == "github" and not out:
+        return
+    folder = out or {"gradescope": str(autograder(environment) / "results"), "classroom50": "."}.get(kind, FOLDER)
+    for name in NAMES.get(kind, PLAIN):
+        _remove(folder, name)
+
+
 def write_reports(run: Run, kind: str, out: str | None, environment: Mapping[str, str], committed: str) -> None:
     """Write what a system reads. `committed` says when the submission was, for the one that wants to know."""
     log = github.bracketed(log_text(run)) if kind in ("github", "classroom50") else github.tame(log_text(run))
@@ -44,7 +62,6 @@ def write_reports(run: Run, kind: str, out: str | None, environment: Mapping[str
         document = gradescope.run_results(run, _out_of(run, environment))
         write(out or str(autograder(environment) / "results"), {"results.json": gradescope.as_json(document)})
     elif kind == "classroom50":
-        _remove(out or ".", "result.json")  # a student's own would be taken for ours where there is none of ours
         now = datetime.now(UTC).isoformat(timespec="seconds")
         result = classroom50.result(run, environment, committed, now)
         if result is not None:

@@ -13,8 +13,11 @@ from grader.bridge.private_folder import sweep
 from grader.errors import CourseError, MachineError
 
 
-def start_workers(preimports: Sequence[str] = ()) -> Workers:
-    """Import torch, and these parts of it, start the source of workers, and keep the judge's own memory from theirs."""
+def start_workers(preimports: Sequence[str] = (), *, apart: bool = False) -> Workers:
+    """Import torch, and these parts of it, start the source of workers, and keep the judge's own memory from theirs.
+
+    With `apart` nothing that this process has ever held is in theirs; they take a second longer to begin.
+    """
     try:
         with interrupts.held_back():  # C++ calls Python while torch is imported, and can only abort where that raises
             import torch
@@ -26,7 +29,7 @@ def start_workers(preimports: Sequence[str] = ()) -> Workers:
             _import(name)
     torch.set_num_threads(1)
     sweep()  # what a killed grading has left on disk
-    workers = warm_workers(preimports)
+    workers = warm_workers(preimports, apart=apart)
     protect_memory()
     gc.freeze()  # pytest collects garbage often, and torch's heap is large and lasting
     return workers

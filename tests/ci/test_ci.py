@@ -508,3 +508,59 @@ def test_without_the_cage_gradescope_shows_the_wall_that_is_missing_and_the_way_
     assert "score" not in document
     for text in (document["output"], run.stderr):
         assert "(missing: " in text and "`ci --unsafe`" in text and "run_autograder" in text
+
+
+# ---- what a student's commit may leave, and what a student's code may find ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind, names",
+    [
+        ("files", ["grade-reports/report.json", "grade-reports/junit.xml", "grade-reports/report.md"]),
+        ("gitlab", ["grade-reports/report.json", "grade-reports/gl-code-quality-report.json"]),
+        ("classroom50", ["result.json"]),
+    ],
+)
+def test_where_nothing_is_graded_no_report_of_a_students_own_is_left_to_be_taken_for_ours(repository, kind, names):
+    repository.push(**dict.fromkeys(names, "forged"))
+    checkout = repository.checkout()
+    run = grade_ci(checkout, "--format", kind, environment=PIN)
+    assert run.returncode in (2, 3)
+    left = [checkout / name for name in names if (checkout / name).exists()]
+    assert not [path for path in left if path.read_text() == "forged"]
+
+
+def test_other_checks_are_a_reason_to_grade_everything(repository):
+    """Else what was pushed along with a damaged pack, and refused, would be graded by nobody."""
+    pack = (repository.clone / "exercises" / "course.pack").read_text()
+    repository.push(**{f"{EX03}/ex03.py": WRONG, "exercises/course.pack": "damaged"})
+    repository.push(**{"exercises/course.pack": pack})
+    checkout = repository.checkout()
+    run = grade_ci(checkout, environment=repository.github(checkout))
+    assert "The course's checks were changed: all exercises are graded." in run.stdout
+    assert "ex03" in repository.summary()
+
+
+LOOKS = """
+import re
+found = 0
+with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+    for line in maps:
+        span, rights = line.split()[:2]
+        start, end = (int(place, 16) for place in span.split("-"))
+        while rights.startswith("r") and start < end and "[v" not in line:
+            memory.seek(start)
+            data = memory.read(min(end - start, 1 << 24))
+            found += len(re.findall(rb"T0KEN[-]OF-THE-RUNNER", data))
+            start += len(data) or end
+print("found in memory:", found)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read in /proc")
+def test_nothing_of_the_runners_environment_is_in_the_memory_of_a_students_code(repository):
+    repository.push(**{f"{EX03}/ex03.py": LOOKS + WRONG})
+    checkout = repository.checkout()
+    environment = repository.github(checkout, CI_JOB_TOKEN="T0KEN-OF-THE-RUNNER")
+    run = grade_ci(checkout, environment=environment)
+    assert "found in memory: 0" in run.stdout
