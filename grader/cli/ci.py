@@ -32,14 +32,15 @@ from grader.engine.here import judge_all
 from grader.engine.pool import Outcome
 from grader.errors import CourseError, GradeError, OurError, UsageError
 from grader.intake.changes import changes
+from grader.intake.handed_in import STARTER
 from grader.intake.history import History
-from grader.intake.workspace import Answers, Candidate, candidates, read_answers
+from grader.intake.workspace import NO_ANSWER, Answers, Candidate, candidates, read_answers, unasked
 from grader.judge.conditions import versions, walls
 from grader.locale import mark, retold, speaker
 from grader.model import Judgement, Submission
 from grader.report import classroom50
 from grader.report.github import tame
-from grader.report.run import Graded, LeftOut, Run
+from grader.report.run import LEFT_OUT, Graded, LeftOut, Run
 
 FULL, NOT_FULL, UNSCORED = 0, 1, 70
 NOTHING = mark("Nothing to grade: no exercise was changed.")
@@ -59,6 +60,7 @@ class Wanted(msgspec.Struct, frozen=True):
     out: str | None = None
     unsafe: bool = False
     submission: str | None = None
+    exercises: tuple[str, ...] = ()
 
 
 def grade_changes(settings: Settings, wanted: Wanted) -> int:
@@ -73,7 +75,7 @@ def grade_changes(settings: Settings, wanted: Wanted) -> int:
         clear_reports(kind, wanted.out, environment)
         if kind == "classroom50":
             classroom50.identity(environment)  # what it lacks is told before anything is graded
-        place = find_place(kind, wanted.submission, environment)
+        place = find_place(kind, wanted.submission, environment, wanted.exercises)
         with PrivateFolder() as scratch:
             history = History(place.clone / ".git", scratch / "history")
             run = _run(settings, wanted, place, history, environment)
@@ -86,13 +88,20 @@ def grade_changes(settings: Settings, wanted: Wanted) -> int:
 def _run(settings: Settings, wanted: Wanted, place: Place, history: History, environment: Mapping[str, str]) -> Run:
     """Return what came of it. Torch is imported only where there is something to grade."""
     say = speaker(settings.language)
-    found = candidates(place.course, place.folder, place.only)
+    found = candidates(place.course, place.folder, place.only, assigned=place.assigned)
     everything, note = wanted.everything or place.assigned, ""
     if not everything:
         found, note = _changed(found, place, history, _bases(wanted, history, environment))
     notes = (*((say(note),) if note else ()), *about_copy(place.course, place.folder, place.prefix, say))
+    if place.assigned:
+        aside = unasked(
+            place.course, place.folder, place.only, lambda e, file: is_untouched(file, open_pack(place.course, e).starter)
+        )
+        about = (f"{place.prefix}{one.file}: {say(LEFT_OUT).format(reason=retold(one.reason, say))}" for one in aside)
+        notes = (*notes, *about)
     if not found and not place.only:
-        return Run((), (), (*notes, say(NOTHING_HERE if everything else NOTHING)), settings.language)
+        notes = (*notes, say(NOTHING_HERE if everything else NOTHING))
+        return _with_missing(Run((), (), notes, settings.language), place, Answers({}, {}, ()), found)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
     workers = start_workers(apart=True)  # the environment here holds tokens, and this process reads it
     try:
@@ -113,7 +122,22 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
         workers.close()
     left_out = tuple(LeftOut(place.prefix + skipped.file, retold(skipped.reason, say)) for skipped in answers.left_out)
     nothing = () if graded or left_out else (say(NOTHING_HERE),)
-    return Run(graded, left_out, (*notes, *nothing), settings.language)
+    return _with_missing(Run(graded, left_out, (*notes, *nothing), settings.language), place, answers, found)
+
+
+def _with_missing(run: Run, place: Place, answers: Answers, found: list[Candidate]) -> Run:
+    """Return a run in which what is asked for and has no answer counts: it is named, and its points can be had."""
+    say = speaker(run.language)
+    missing = [exercise for exercise in place.asked if exercise.id not in answers.submissions]
+    named = {skipped.file for skipped in answers.left_out}
+    told = []
+    for exercise in missing:
+        files = [c.file.shown for c in found if c.exercise.id == exercise.id]
+        if not named & set(files):
+            why = say(STARTER if files else NO_ANSWER)
+            told.append(LeftOut(place.prefix + (files[0] if files else exercise.script.name), why))
+    points = sum(place.course.configuration(exercise).max_score for exercise in missing)
+    return msgspec.structs.replace(run, left_out=(*run.left_out, *told), missing_points=points)
 
 
 def _bases(wanted: Wanted, history: History, environment: Mapping[str, str]) -> tuple[str, ...]:

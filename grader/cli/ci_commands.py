@@ -38,6 +38,8 @@ def handout(settings: Settings, **rest: Any) -> None:
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Grade all exercises, not only those that were changed.")
+@click.option("-e", "--exercise", "exercises", multiple=True, metavar="EXERCISE",
+              help="What is asked for, as ex03; may be given several times. What has no answer earns 0.")  # fmt: skip
 @click.option("--base", default=None, metavar="REF", help="What changes are counted from; by default it is found.")
 @click.option("--format", "kind", type=click.Choice(CI_FORMATS), default="auto", show_default=True,
               help="What to write; by default what the surroundings ask for.")  # fmt: skip

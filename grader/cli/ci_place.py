@@ -7,7 +7,7 @@ in it is believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from grader.cli.surroundings import autograder, metadata, top
 from grader.course.exercise import Course
 from grader.course.pack_file import sha256_of
-from grader.course.paths import CoursePaths, find_course
+from grader.course.paths import CoursePaths, ExercisePaths, find_course
 from grader.errors import CourseError, UsageError
 from grader.intake.changes import top_of
 
@@ -25,7 +25,8 @@ PIN = "GRADE_PACK_SHA256"
 class Place(msgspec.Struct, frozen=True):
     """Where all is. A file is called `inside` and its name from the clone's top, `prefix` and its name by whoever runs this.
 
-    In `assigned` work all that is there is graded; the exercises `only`, where there are any, even without an answer.
+    In `assigned` work all that is there is graded, and what is asked for and missing earns nothing: the exercises `only`, all
+    of the course where there are none.
     """
 
     course: Course
@@ -36,9 +37,17 @@ class Place(msgspec.Struct, frozen=True):
     assigned: bool
     only: frozenset[str]
 
+    @property
+    def asked(self) -> list[ExercisePaths]:
+        """What assigned work asks for; nothing where a student works as they please."""
+        return [e for e in self.course.exercises if self.assigned and (not self.only or e.id in self.only)]
 
-def find_place(kind: str, submission: str | None, environment: Mapping[str, str]) -> Place:
-    """Return where all is; `CourseError` where the checks are not those of a course that may be believed."""
+
+def find_place(kind: str, submission: str | None, environment: Mapping[str, str], exercises: Sequence[str] = ()) -> Place:
+    """Return where all is; `CourseError` where the checks are not those of a course that may be believed.
+
+    `exercises` are those that whoever runs this asks for; without any, an assignment's name may say one.
+    """
     paths = find_course(Path.cwd())
     root = paths.root.resolve()
     words = environment.get("ASSIGNMENT", "") if kind == "classroom50" else ""
@@ -58,8 +67,8 @@ def find_place(kind: str, submission: str | None, environment: Mapping[str, str]
         clone=clone,
         inside=_way(folder, clone),
         prefix=_way(folder, top(environment) or clone),
-        assigned=kind in ("gradescope", "classroom50"),
-        only=_asked(course, words),
+        assigned=kind in ("gradescope", "classroom50") or bool(exercises),
+        only=frozenset(course.find(word).id for word in exercises) if exercises else _asked(course, words),
     )
 
 
@@ -84,6 +93,14 @@ def _check_pack(paths: CoursePaths, environment: Mapping[str, str]) -> None:
 
 
 def _asked(course: Course, words: str) -> frozenset[str]:
-    """Return the exercises that an assignment's name names; none where it names none of this course."""
-    numbers = {int(number) for number in re.findall(r"(?<![a-z0-9])ex(?:ercise)?[ _-]?0*([0-9]{1,4})(?![0-9])", words.lower())}
-    return frozenset(e.id for e in course.exercises if int(e.short.removeprefix("ex")) in numbers)
+    """Return the exercise that an assignment's name names, none where it may mean another, or several.
+
+    A number alone is none's name, as in "Exercise 1": it may be that of a sheet. But beside a name it may be a second one.
+    """
+    text = words.lower()
+    for name in sorted((e.id.lower() for e in course.exercises), key=len, reverse=True):
+        text = re.sub(rf"(?<![a-z0-9]){re.escape(name).replace('_', '[_-]')}(?![a-z0-9])", name.partition("_")[0], text)
+    numbers = {e.number for e in course.exercises}
+    alone = {int(number) for number in re.findall(r"(?<![a-z0-9])(\d{1,4})(?![a-z0-9])", text)} & numbers
+    named = re.findall(r"(?<![a-z0-9])(ex(?:ercises?)?[ _-]?\d+[a-z0-9]*)", text)
+    return frozenset(e.id for e in course.exercises if named == [e.short.lower()] and not alone - {e.number})

@@ -24,7 +24,9 @@ from grader.report.terminal import TerminalReport
 from grader.report.whole import whole_file
 
 FOLDER = "grade-reports"
-OUT_OF = mark("Gradescope counts this assignment out of {theirs} points, and what was graded gives {ours}: tell your teacher.")
+OUT_OF = mark(
+    "Gradescope counts this assignment out of {theirs} points, and what is asked for gives {ours}: tell your teacher."
+)
 
 
 PLAIN = ("junit.xml", "report.md", "report.json")
@@ -99,7 +101,7 @@ def _out_of(run: Run, environment: Mapping[str, str]) -> list[str]:
         theirs = float(given) if given is not None else None
     except ValueError:
         theirs = None
-    if theirs is None or not run.graded or theirs == run.max_score:
+    if theirs is None or not run.max_score or theirs == run.max_score:
         return []
     return [speaker(run.language)(OUT_OF).format(theirs=f"{theirs:g}", ours=run.max_score)]
 

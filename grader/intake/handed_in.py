@@ -18,6 +18,7 @@ from grader.locale import filled, mark
 from grader.model import Student, Submission
 
 STARTER = mark("it is the starter, nothing was filled in")
+NOT_ASKED = mark("{exercise} is not asked for")
 Untouched = Callable[[ExercisePaths, Path], bool]
 
 
@@ -87,7 +88,7 @@ def _read(item: HandedIn, answer: Answer, untouched: Untouched, only: Collection
     if exercise is None or path is None:
         return item.file.skipped(answer.reason)
     if only and exercise.id not in only:
-        return item.file.skipped(filled(mark("{exercise} is not asked for"), exercise=exercise.short))
+        return item.file.skipped(filled(NOT_ASKED, exercise=exercise.short))
     try:
         with path.open("rb") as file:
             file.read(1)

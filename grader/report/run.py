@@ -52,12 +52,16 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """All of it. `notes` are sentences about the run itself. Everything in it is for students to read."""
+    """All of it. `notes` are sentences about the run itself. Everything in it is for students to read.
+
+    `missing_points` are those of what is asked for and was not handed in: nobody has them, and they can be had.
+    """
 
     graded: tuple[Graded, ...]
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     language: str = "en"
+    missing_points: int = 0
 
     @property
     def score(self) -> float | None:
@@ -68,8 +72,8 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def max_score(self) -> int:
-        """The points that what was graded can give."""
-        return sum(graded.judgement.max_score for graded in self.graded)
+        """The points that what was graded can give, and what is missing."""
+        return sum(graded.judgement.max_score for graded in self.graded) + self.missing_points
 
     @property
     def pending_points(self) -> float:
@@ -79,7 +83,7 @@ class Run(msgspec.Struct, frozen=True):
     @property
     def passed(self) -> bool:
         """Whether everything has full marks, and nothing was left out."""
-        return not self.left_out and all(graded.full for graded in self.graded)
+        return not self.left_out and not self.missing_points and all(graded.full for graded in self.graded)
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ def run_markdown(run: Run, most_bytes: int = MOST_BYTES) -> str:
 
 def _head(run: Run) -> Iterator[str]:
     word, say = words(run.language), speaker(run.language)
-    if not run.graded:
+    if not run.graded and not run.missing_points:
         title = say(NOTHING)
     elif run.score is None:
         title = say(NOT_SCORED)

@@ -15,6 +15,7 @@ from actions_runner import commands_of
 from conftest import ROOT, answer
 from student_repository import EX01, EX03, RIGHT, WRONG, Repository, git, grade_ci, handout
 
+from grader.cli.ci_place import _asked
 from grader.course.exercise import Course
 from grader.course.pack import build_pack
 from grader.course.sealed import new_key
@@ -338,6 +339,12 @@ def test_names_of_files_are_no_commands(repository, tmp_path):
 # ---- Gradescope and Classroom 50 -----------------------------------------------------------------------------------------
 
 
+CLASSROOM = {
+    "CLASSROOM": "dl", "ASSIGNMENT_TYPE": "individual", "OWNER": "ada", "SUBMISSION_TAG": "submit/x", "COMMIT_URL": "https://c",
+    "RELEASE_URL": "https://r", "REVIEW_URL": "https://v",
+}  # fmt: skip
+
+
 @pytest.fixture
 def autograder(tmp_path):
     """Gradescope's container: the course in source/, the files in submission/."""
@@ -345,9 +352,99 @@ def autograder(tmp_path):
     handout(root / "source")
     (root / "submission").mkdir()
     (root / "results").mkdir()
-    about = {"id": 1, "assignment": {"title": "Exercise 3: layers", "total_points": "20.0"}, "users": [{"name": "Ada"}]}
+    about = {"id": 1, "assignment": {"title": "ex03: layers", "total_points": "20.0"}, "users": [{"name": "Ada"}]}
     (root / "submission_metadata.json").write_text(json.dumps(about))
     return root
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("ex03", "ex03"), ("ex03-layers", "ex03"), ("EX03: layers", "ex03"), ("ex03_stateless_layer", "ex03"),
+        ("2026-ex03-stateless-layer", "ex03"), ("week 3: ex03", "ex03"),
+        ("Homework 1 (ex01-ex03)", ""), ("ex01-03", ""), ("ex01, 2 and 3", ""), ("Ex 1, 2 and 3", ""), ("ex01 & Exercise 2", ""),
+        ("Exercise 1: forward and activation", ""), ("Exercises 1-3", ""), ("Ex 1", ""), ("ex3", ""), ("ex03b", ""), ("ex99", ""),
+        ("annex03", ""), ("homework", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_an_assignments_name_asks_for_an_exercise_only_where_it_cannot_mean_another(words, asked):
+    course = Course.around(ROOT)
+    assert _asked(course, words) == ({course.find(asked).id} if asked else set())
+
+
+def test_classroom50_where_nothing_was_handed_in_is_nothing_of_all_the_course_and_no_full_marks(repository, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    environment = {**CLASSROOM, "ASSIGNMENT": "homework"}
+    for folder in (repository.clone, tmp_path / "theirs"):  # starters alone, and nothing at all
+        run = grade_ci(repository.clone, "--submission", str(folder), "--out", str(tmp_path), environment=environment)
+        document = json.loads((tmp_path / "result.json").read_text())
+        assert (run.returncode, document["score"], document["max-score"]) == (1, 0, 2 * (5 + 6)), run.stderr
+        assert "ex01.py: Not graded" in run.stdout and "ex03.py: Not graded" in run.stdout
+        assert "Score: 0 of 11" in (tmp_path / "release-body.md").read_text()
+
+
+def test_an_exercise_that_is_asked_for_and_is_none_of_the_course_is_told(repository):
+    run = grade_ci(repository.clone, "-e", "ex77", environment={})
+    assert run.returncode == 2 and "no exercise or command named 'ex77'" in run.stderr
+
+
+@pytest.mark.slow
+def test_of_all_the_course_what_is_missing_counts_as_nothing(repository, tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "ex01.py").write_text(answer("ex01"))
+    (theirs / "helper.py").write_text("")
+    environment = {**CLASSROOM, "ASSIGNMENT": "homework"}
+    run = grade_ci(repository.clone, "--submission", str(theirs), "--out", str(tmp_path), environment=environment)
+    document = json.loads((tmp_path / "result.json").read_text())
+    assert (run.returncode, document["score"], document["max-score"]) == (1, 10, 22), run.stderr
+    assert "ex03.py: Not graded: there is no answer of this name." in run.stdout
+    assert "helper.py: Not graded: no exercise has this name." in run.stdout
+
+
+@pytest.mark.slow
+def test_whoever_sets_gradescope_up_says_what_is_asked_for_whatever_the_title_says(autograder):
+    submission = autograder / "submission"
+    (submission / "exercises").mkdir()
+    (submission / "exercises" / "ex03.py").write_text(RIGHT)
+    environment = {"GRADE_AUTOGRADER": str(autograder)}
+    about = {"assignment": {"title": "ex01", "total_points": "11.0"}}
+    (autograder / "submission_metadata.json").write_text(json.dumps(about))
+    run = grade_ci(autograder / "source", "-e", "ex01", "-e", "ex03", environment=environment)
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert run.returncode == 1 and document["score"] == 6, run.stderr
+    assert "ex01.py: Not graded: there is no answer of this name." in document["output"]
+    assert "Gradescope counts" not in document["output"]
+    (submission / "ex01.py").write_text("x = 1")
+    (submission / "notes.py").write_text("x = 1")
+    run = grade_ci(autograder / "source", "-e", "ex03", environment=environment)
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert run.returncode == 0 and document["score"] == 6, run.stderr
+    assert "ex01.py: Not graded: ex01 is not asked for." in document["output"]
+    assert "notes.py: Not graded: no exercise has this name." in document["output"]
+    assert "out of 11 points, and what is asked for gives 6" in document["output"]
+
+
+@pytest.mark.slow
+def test_a_sheets_number_in_gradescopes_title_loses_no_answer(autograder):
+    about = {"assignment": {"title": "Exercise 1: layers", "total_points": "11.0"}}
+    (autograder / "submission_metadata.json").write_text(json.dumps(about))
+    for name in ("ex01", "ex03"):
+        (autograder / "submission" / f"{name}.py").write_text(answer(name))
+    run = grade_ci(autograder / "source", environment={"GRADE_AUTOGRADER": str(autograder)})
+    document = json.loads((autograder / "results" / "results.json").read_text())
+    assert run.returncode == 0 and document["score"] == 11, run.stderr
+
+
+@pytest.mark.slow
+def test_a_right_answer_at_the_top_counts_beside_a_tree_of_starters(repository, tmp_path):
+    repository.push(**{"ex03.py": RIGHT})
+    checkout = repository.checkout()
+    environment = {**CLASSROOM, "ASSIGNMENT": "ex03"}
+    run = grade_ci(repository.clone, "--submission", str(checkout), "--out", str(tmp_path), environment=environment)
+    document = json.loads((tmp_path / "result.json").read_text())
+    assert (run.returncode, document["score"], document["max-score"]) == (0, 12, 12), run.stderr
+    assert "Not graded" not in run.stdout
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from grader.course.exercise import Course
-from grader.intake.workspace import candidates, read_answers
+from grader.intake.workspace import candidates, read_answers, unasked
 
 COURSE = Course.around(ROOT)
 EX03, EX04 = "ex03_stateless_layer", "ex04_linear_layer"
@@ -18,8 +18,8 @@ def lay(folder, *names, text="x = 1\n"):
         (folder / name).write_text(text)
 
 
-def read(folder, only=(), times=None):
-    found = candidates(COURSE, folder, only)
+def read(folder, only=(), times=None, assigned=False):
+    found = candidates(COURSE, folder, only, assigned=assigned)
     return read_answers(
         COURSE, found, lambda exercise, file: "starter" in file.read_text(), lambda name: (times or {}).get(name, ""), only
     )
@@ -100,3 +100,55 @@ def test_a_linked_folder_of_exercises_is_told_once(tmp_path):
 def test_an_assigned_exercise_without_an_answer_gets_an_empty_one(tmp_path):
     answers = read(tmp_path, {EX03}).completed([COURSE.find("ex03")])
     assert answers.submissions[EX03].cells[0].source == "" and answers.left_out[0].file == "ex03.py"
+
+
+# ---- assigned work -------------------------------------------------------------------------------------------------------
+
+
+def is_starter(exercise, file):
+    return "starter" in file.read_text()
+
+
+ELSEWHERE = [
+    "ex03.py",
+    "exercises/ex03.py",
+    "exercises/ex03/ex03.ipynb",
+    f"exercises/{EX03}/my/ex03.py",
+    "Übung/ex03_final.py",
+]
+
+
+@pytest.mark.parametrize("only", [(), {EX03}])
+@pytest.mark.parametrize("beside", [(), (f"exercises/{EX03}/ex03.py", f"exercises/{EX04}/ex04.py")], ids=["alone", "starters"])
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_in_assigned_work_a_name_counts_where_an_exercises_own_file_holds_no_answer(tmp_path, name, beside, only):
+    lay(tmp_path, f"exercises/{EX03}/test_visible.py", *beside, text="starter = 1\n")
+    lay(tmp_path, name, text='{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}')
+    answers = read(tmp_path, only, assigned=True)
+    assert {e: s.file for e, s in answers.submissions.items()} == {EX03: name} and not answers.left_out
+    assert not unasked(COURSE, tmp_path, only, is_starter)
+
+
+def test_in_assigned_work_an_answer_in_its_own_place_counts_whenever_others_were_changed(tmp_path):
+    own = f"exercises/{EX03}/ex03.py"
+    lay(tmp_path, own, "drafts/ex03.py")
+    answers = read(tmp_path, times={own: "2026-01-01T00:00:00", "drafts/ex03.py": "2026-01-02T00:00:00"}, assigned=True)
+    assert answers.submissions[EX03].file == own
+    assert [(s.file, s.reason) for s in answers.left_out] == [
+        ("drafts/ex03.py", f"{own} counts: it lies where the course has this exercise")
+    ]
+
+
+def test_suites_of_a_copy_answer_nothing_by_their_folders_names(tmp_path):
+    lay(tmp_path, f"exercises/{EX03}/test_visible.py", f"exercises/{EX03}/README.md")
+    assert not read(tmp_path, assigned=True).submissions and not read(tmp_path, {EX03}, assigned=True).submissions
+
+
+def test_what_is_handed_in_with_an_answer_and_is_not_asked_for_is_named_and_starters_are_not(tmp_path):
+    lay(tmp_path, "ex03.py", "notes.py", "ex01.py", f"exercises/{EX04}/ex04.py", "README.md")
+    lay(tmp_path, "exercises/ex02_activation/ex02.py", text="starter = 1\n")
+    assert {s.file: s.reason for s in unasked(COURSE, tmp_path, {EX03, "ex05_tensor_reduction"}, is_starter)} == {
+        "notes.py": "no exercise has this name",
+        "ex01.py": "ex01 is not asked for",
+        f"exercises/{EX04}/ex04.py": "ex04 is not asked for",
+    }
