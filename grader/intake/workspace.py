@@ -98,12 +98,15 @@ def _is_starter(exercise: ExercisePaths, file: File, untouched: Untouched) -> bo
 
 def _by_name(course: Course, files: Collection[File], only: Collection[str]) -> list[tuple[File, Answer]]:
     """Return what names say of scripts and notebooks, but for those that lie where the course has its own."""
-    theirs = {
-        f"exercises/{exercise.id}/{path.name}"
-        for exercise in course.exercises
-        for path in (exercise.script, exercise.notebook, exercise.visible_suite, exercise.props[0])
-    }
-    loose = [file for file in files if _may_be_one(file) and file.name not in theirs]
+    own = {f"exercises/{e.id}/{path.name}" for e in course.exercises for path in (e.script, e.notebook)}
+    suites = {f"exercises/{e.id}/{path.name}" for e in course.exercises for path in (e.visible_suite, e.props[0])}
+    loose = [
+        file
+        for file in files
+        if _may_be_one(file)
+        and file.name not in own
+        and "/".join(file.parts[-3:]) not in suites  # at whatever depth a copy lies
+    ]
     return list(zip(loose, answers(course, [Asked(("",), file.name) for file in loose], only), strict=True))
 
 

@@ -141,7 +141,10 @@ def test_in_assigned_work_an_answer_in_its_own_place_counts_whenever_others_were
 
 def test_suites_of_a_copy_answer_nothing_by_their_folders_names(tmp_path):
     lay(tmp_path, f"exercises/{EX03}/test_visible.py", f"exercises/{EX03}/README.md")
-    assert not read(tmp_path, assigned=True).submissions and not read(tmp_path, {EX03}, assigned=True).submissions
+    lay(tmp_path / "zipped", f"my work/exercises/{EX03}/test_visible.py")
+    for folder in (tmp_path, tmp_path / "zipped"):
+        assert not read(folder, assigned=True).submissions and not read(folder, {EX03}, assigned=True).submissions
+        assert not unasked(COURSE, folder, {EX04}, is_starter)
 
 
 def test_what_is_handed_in_with_an_answer_and_is_not_asked_for_is_named_and_starters_are_not(tmp_path):
