@@ -13,7 +13,7 @@ PARTLY_LOST = mark(
     "{points} of the {most} points hang on {count} hidden checks; they were not run here, and can still add up to {pending}."
 )
 UNTRIED = mark(
-    "{points} of the {most} points hang on {count} hidden checks; none was tried: what comes before them did not pass."
+    "{points} of the {most} points hang on {count} hidden checks; none could be run: what they need is missing or wrong."
 )
 UNLOADABLE = mark("{points} of the {most} points hang on {count} hidden checks; none was run: your file could not be loaded.")
 
@@ -33,5 +33,5 @@ def _sentence(judgement: Judgement, held: float, pending: float) -> str:
         return UNLOADABLE
     verdicts = {check.verdict for check in judgement.checks if check.visibility == "hidden"}
     if "not_run" not in verdicts:
-        return UNTRIED if verdicts == {"skipped"} else RUN
+        return UNTRIED if verdicts <= {"skipped", "missing"} else RUN
     return PARTLY_LOST if 0 < pending < held else NOT_RUN

@@ -440,6 +440,7 @@ def test_that_an_exercise_has_no_score_is_an_error_of_the_run():
 UNRUN = tuple(CheckResult(c, Text(c), "values", False, "hidden", "not_run") for c in "ab")
 UNTRIED = tuple(CheckResult(c, Text(c), "values", False, "hidden", "skipped", Failure("unloadable")) for c in "ab")
 GATED = tuple(CheckResult(c, Text(c), "values", False, "hidden", "skipped", Failure("gate")) for c in "ab")
+UNWRITTEN = CheckResult("a", Text("a"), "values", True, "hidden", "missing", Failure("stub", name="f"))
 RAN = CheckResult("b", Text("b"), "values", False, "hidden", "accepted")
 
 
@@ -450,7 +451,8 @@ RAN = CheckResult("b", Text("b"), "values", False, "hidden", "accepted")
         (2.5, {"checks": UNRUN}, "; they were not run here."),
         (1.5, {"checks": UNRUN}, "; they were not run here, and can still add up to 1.5."),
         (0.0, {"checks": UNRUN}, "; they were not run here."),  # what they could add is lost to a visible check
-        (0.0, {"checks": GATED}, "; none was tried: what comes before them did not pass."),
+        (0.0, {"checks": GATED}, "; none could be run: what they need is missing or wrong."),
+        (0.0, {"checks": (UNWRITTEN, GATED[1])}, "; none could be run: what they need is missing or wrong."),
         (0.0, {"checks": (GATED[0], RAN)}, "; they were run here."),
         (0.0, {"checks": UNTRIED, "load_error": BROKEN}, "; none was run: your file could not be loaded."),
         (0.0, {"checks": UNRUN, "load_error": BROKEN}, "; none was run: your file could not be loaded."),
