@@ -6,10 +6,14 @@ import ast
 import functools
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import CourseError
+from grader.syntax import LONGEST, decoded, drop_what_says_nothing, statements
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+TO_WRITE = "NotImplementedError"
+_MOST_OF_A_NOTEBOOK = 20 << 20
 
 
 def script_of(reference: str, name: str) -> str:
@@ -21,7 +25,7 @@ def script_of(reference: str, name: str) -> str:
         if word in (BEGIN, END) and (word == BEGIN) == inside:
             raise CourseError(f"{name}:{number}: {word!r} stands where it cannot: the markers must alternate.")
         if word == BEGIN:
-            lines.append(line[: len(line) - len(line.lstrip())] + "raise NotImplementedError")
+            lines.append(line[: len(line) - len(line.lstrip())] + f"raise {TO_WRITE}")
         if word in (BEGIN, END):
             inside = word == BEGIN
         elif not inside:
@@ -76,27 +80,42 @@ def code_of(notebook: str) -> list[str]:
     return [str(cell.source) for cell in parsed.cells if cell.cell_type == "code"]
 
 
-def differs(text: str, starter: str, *, notebook: bool) -> bool:
-    """Whether a file is no longer its starter. Blank lines and a notebook's outputs and metadata do not count."""
-    if not notebook:
-        return _normal([text]) != _normal([starter])
-    try:
-        return _normal(code_of(text)) != _normal(code_of(starter))
-    except Exception:  # a damaged notebook is the student's, and differs: nbformat raises a dozen kinds of errors
-        return True
-
-
 def is_untouched(file: Path, script: str) -> bool:
-    """Whether a `.py` or `.ipynb` file is still the starter that `script` is, or that is made of it."""
+    """Whether a `.py` or `.ipynb` file is still the starter that `script` is, or that is made of it.
+
+    It is where both mean the same to Python, docstrings aside: comments and layout, a byte-order mark and ends of lines, a
+    notebook's text, outputs and metadata do not count. What cannot be read or parsed, or is very long, is a student's work.
+    """
     notebook = file.suffix.lower() == ".ipynb"
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return not differs(text, _as_notebook(script) if notebook else script, notebook=notebook)
+    most = _MOST_OF_A_NOTEBOOK if notebook else 4 * LONGEST
+    with file.open("rb") as opened:
+        data = opened.read(most + 1)
+    try:
+        starter = _parsed(script)
+        if len(data) > most or data.count(TO_WRITE.encode()) < starter.to_write:
+            return False  # nearly all answers end here, unparsed: a class has thousands of files
+        sources = code_of(data.decode("utf-8-sig")) if notebook else [decoded(data)]
+        return _meaning(statements(sources)) == starter.meaning
+    except Exception:  # a damaged file is the student's: nbformat raises a dozen kinds of errors, and deep nesting its own
+        return False
+
+
+class _Starter(NamedTuple):
+    """What a starter means, and how often it names what stands for the code that is still to be written."""
+
+    meaning: str
+    to_write: int
 
 
 @functools.cache
-def _as_notebook(script: str) -> str:
-    return notebook_of(script)  # a class has hundreds of files for one starter
+def _parsed(script: str) -> _Starter:
+    read = statements([script])  # once: a class has hundreds of files for one starter
+    names = (node for statement in read for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return _Starter(_meaning(read), sum(name.id == TO_WRITE for name in names))
 
 
-def _normal(sources: list[str]) -> list[str]:
-    return [line.rstrip() for source in sources for line in source.splitlines() if line.strip()]
+def _meaning(read: list[ast.stmt]) -> str:
+    tree = ast.Module(read, [])
+    for node in ast.walk(tree):
+        drop_what_says_nothing(node)
+    return ast.dump(tree)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-import io
 import sys
-import tokenize
 from pathlib import Path
 
 from grader.course.starter import code_of
 from grader.errors import UsageError
 from grader.model import Cell, Submission
+from grader.syntax import decoded
 
 MAX_SCRIPT = 1 << 20
 MAX_NOTEBOOK = 20 << 20
@@ -20,10 +20,10 @@ def read_submission(path: Path | None, exercise: str, shown: str) -> Submission:
     """Read a `.py` or `.ipynb` file, or standard input where `path` is None. `UsageError` where it cannot be read."""
     data = sys.stdin.buffer.read(MAX_NOTEBOOK + 1) if path is None else _read(path)
     short = exercise.partition("_")[0]
-    notebook = path.suffix.lower() == ".ipynb" if path is not None else data.lstrip()[:1] == b"{"
+    notebook = path.suffix.lower() == ".ipynb" if path is not None else data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
     if len(data) > (MAX_NOTEBOOK if notebook else MAX_SCRIPT):
         raise UsageError(f"{shown} is larger than {(MAX_NOTEBOOK if notebook else MAX_SCRIPT) >> 20} MiB.")
-    cells = notebook_cells(data) if notebook else (Cell(f"{short}.py", _decode(data)),)
+    cells = notebook_cells(data) if notebook else (Cell(f"{short}.py", decoded(data)),)
     return Submission(exercise, shown, cells, hashlib.sha256(data).hexdigest())
 
 
@@ -40,19 +40,12 @@ def _read(path: Path) -> bytes:
 
 
 def notebook_cells(data: bytes) -> tuple[Cell, ...]:
-    """Return a notebook's code cells; a damaged notebook is one cell that is not Python, and told so."""
+    """Return a notebook's code cells; a damaged notebook is one cell that is not Python, and told so.
+
+    A byte-order mark is no damage: editors on Windows write one.
+    """
     try:
-        sources = code_of(data.decode("utf-8"))
+        sources = code_of(data.decode("utf-8-sig"))
     except Exception:  # nbformat and its validators raise a dozen kinds of errors; each means: not a notebook
         return (Cell("notebook", "this file is not a notebook that can be read"),)
     return tuple(Cell(f"cell {number}", source) for number, source in enumerate(sources, 1))
-
-
-def _decode(data: bytes) -> str:
-    """Decode source as Python does: a byte-order mark or a coding comment decides, else UTF-8."""
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError):
-        text = data.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

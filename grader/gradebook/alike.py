@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -18,12 +17,10 @@ from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView
 from grader.model import Cell
+from grader.syntax import TOO_DEEP, drop_what_says_nothing, statements
 
 OWN_LINES = 30
-LONGEST = 100_000
 _NAME = re.compile(r"§\d+")
-_MAGIC = re.compile(r"\s*[%!?]")
-_TOO_DEEP = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class Handed(msgspec.Struct, frozen=True):
@@ -141,17 +138,11 @@ def stripped(cells: Sequence[Cell]) -> list[str]:
     (`torch.relu`, `len`) stay. What cannot be parsed, or is longer than any answer, gives its lines without blanks and
     comments.
     """
-    statements: list[ast.stmt] = []
     try:
-        if sum(len(cell.source) for cell in cells) > LONGEST:
-            raise ValueError("nobody writes an answer of this length, and parsing it takes its time")
-        with warnings.catch_warnings(action="ignore"):  # a strange escape in a string is no concern here
-            for cell in cells:
-                statements += _parsed(cell.source)
-        tree = ast.Module(statements, [])
+        tree = ast.Module(statements(cell.source for cell in cells), [])
         _strip(tree)
         return [line for line in ast.unparse(tree).splitlines() if line]
-    except _TOO_DEEP:
+    except TOO_DEEP:
         lines = [line.strip() for cell in cells for line in cell.source.splitlines()]
         return [line for line in lines if line and not line.startswith("#")]
 
@@ -159,17 +150,6 @@ def stripped(cells: Sequence[Cell]) -> list[str]:
 def _anonymous(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines with all numbered names alike: whether the starter has them must not depend on what stands above."""
     return (_NAME.sub("§", line) for line in lines)
-
-
-def _parsed(source: str) -> list[ast.stmt]:
-    """Parse a script or a cell. Where that fails, its lines of notebook commands are dropped."""
-    try:
-        return ast.parse(source).body
-    except SyntaxError:
-        kept = [line for line in source.splitlines() if not _MAGIC.match(line)]
-        if len(kept) == len(source.splitlines()):
-            raise
-        return ast.parse("\n".join(kept)).body
 
 
 def _bound(tree: ast.AST) -> Iterator[str]:
@@ -207,10 +187,10 @@ def _strip(tree: ast.AST) -> None:
     waiting = [tree]
     while waiting:  # no recursion: a tree may be deep
         node = waiting.pop()
+        drop_what_says_nothing(node)
         for block in ("body", "orelse", "finalbody"):
-            if isinstance(statements := getattr(node, block, None), list):
-                kept = [_plain(statement) for statement in statements if not _says_nothing(statement)]
-                setattr(node, block, kept or ([ast.Pass()] if statements else []))
+            if isinstance(found := getattr(node, block, None), list):
+                setattr(node, block, [_plain(statement) for statement in found])
         if isinstance(node, ast.arg):
             node.annotation = None
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -223,11 +203,6 @@ def _strip(tree: ast.AST) -> None:
         if field is not None and (name := getattr(node, field)) is not None:
             setattr(node, field, number(name))
         waiting += reversed(list(ast.iter_child_nodes(node)))
-
-
-def _says_nothing(statement: ast.stmt) -> bool:
-    """Whether a statement is a docstring, or a constant that stands alone."""
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _plain(statement: ast.stmt) -> ast.stmt:

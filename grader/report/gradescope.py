@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from grader.report.final import LeftOut, Written, final_points, in_order, left_o
 from grader.report.harmless import cell, file_names, legal
 from grader.report.hidden import about_hidden
 from grader.report.run import LEFT_OUT, Run
-from grader.report.words import NOT_PYTHON, NOT_SCORED
+from grader.report.words import MORE_BY_HAND, NOT_PYTHON, NOT_SCORED
 
 STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
 _FORMATS = {
@@ -35,6 +35,10 @@ _FORMATS = {
     "visibility": "visible",
     "stdout_visibility": "hidden",
 }
+# Gradescope shows no page without a score, and adds what a person gives there to it.
+BY_HAND = mark("This score is not final: a person still gives up to {points} of the {most} points, which are not in it.")
+NOT_RUN = mark("There is no score: what was not run here can still add up to {points} points. Please tell your teacher.")
+UNSEEN = mark("Up to {points} more points hang on hidden checks that were not run here.")
 NOTHING = mark("No answer was found. Hand in a file that is named like its exercise, as ex03.py or ex03.ipynb.")
 INDEX = ("path", "student", "exercise", "score", "max_score")
 
@@ -42,16 +46,21 @@ INDEX = ("path", "student", "exercise", "score", "max_score")
 def results(judgement: Judgement, language: str, standing: Standing | None = None) -> dict[str, Any]:
     """Return what `results.json` holds, without times. With a standing, its points are the score.
 
-    A criterion is a test with points, its checks are tests without. An unscored judgement has no score anywhere: Gradescope
-    then says that the autograder failed, which is true, and gives no zero.
+    A criterion is a test with points, its checks are tests without. An unscored judgement has no score anywhere, nor has one
+    whose hidden checks were not run: Gradescope then says that the autograder failed, which is true, and gives no zero. Points
+    that a person has still to give are no part of the score.
     """
     say = speaker(language)
-    score = judgement.score if standing is None else final_points(standing)
+    score = (None if _pending(judgement, "judge") else judgement.score) if standing is None else final_points(standing)
     told = [tell(check, "student", language) for check in judgement.checks]
     tests: list[dict[str, Any]] = []
     for number, criterion in enumerate(judgement.criteria, 1):
-        points = criterion.points if standing is None else standing.hand.get(criterion.id, criterion.points)
-        tests.append(_criterion(criterion, points if score is not None else None, number, language))
+        given = standing.hand.get(criterion.id) if standing is not None else None
+        points = criterion.points if given is None else given
+        if criterion.pending and given is None:
+            tests.append(_waiting(criterion, number, language))
+        else:
+            tests.append(_criterion(criterion, points if score is not None else None, number, language))
         own = (check for check in told if check.criterion == criterion.id)
         tests += [_check(check, f"{number}.{place}", say) for place, check in enumerate(own, 1)]
     document: dict[str, Any] = {} if score is None else {"score": _within(score, judgement.max_score)}
@@ -73,14 +82,20 @@ def results(judgement: Judgement, language: str, standing: Standing | None = Non
 def run_results(run: Run, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return `results.json` of one run of the autograder. One exercise without a score leaves the whole without any.
 
-    Where nothing was found to grade, the score is 0 and the text says what to hand in: they can do so at once.
+    Where points are still to come, the text begins with that. Where nothing was found to grade, the score is 0
+    and the text says what to hand in: they can do so at once.
     """
     say = speaker(run.language)
     parts = [(graded, results(graded.judgement, run.language)) for graded in run.graded]
     alone = len(parts) == 1
     tests, output = (
         [],
-        [*notes, *run.notes, *(f"{one.path}: {say(LEFT_OUT).format(reason=one.reason)}" for one in run.left_out)],
+        [
+            *_still_to_come(run, say),
+            *notes,
+            *run.notes,
+            *(f"{one.path}: {say(LEFT_OUT).format(reason=one.reason)}" for one in run.left_out),
+        ],
     )
     for number, (graded, part) in enumerate(parts, 1):
         output.append(part["output"] if alone else f"{graded.short} {graded.title}\n{part['output']}")
@@ -89,11 +104,12 @@ def run_results(run: Run, notes: Sequence[str] = ()) -> dict[str, Any]:
             tests.append({**test, "name": name, **({} if alone else {"number": f"{number}.{test['number']}"})})
     if not parts:
         output.append(say(NOTHING))
-    if run.score is None:
+    score = run.score if all("score" in part for _, part in parts) else None
+    if score is None:
         tests = [{key: value for key, value in test.items() if key != "score"} for test in tests]
     seconds = sum(graded.judgement.usage.wall_seconds for graded in run.graded)
     return {
-        **({} if run.score is None else {"score": _within(run.score, run.max_score)}),
+        **({} if score is None else {"score": _within(score, run.max_score)}),
         "execution_time": round(seconds, 1),
         "output": legal("\n\n".join(output)),
         **_FORMATS,
@@ -140,6 +156,27 @@ def _criterion(criterion: CriterionScore, points: float | None, number: int, lan
         score = _within(points, criterion.max_points)
         test |= {"score": score, "status": "passed" if score == criterion.max_points else "failed"}
     return {**test, "max_score": criterion.max_points, "visibility": "visible", "extra_data": {"criterion": criterion.id}}
+
+
+def _waiting(criterion: CriterionScore, number: int, language: str) -> dict[str, Any]:
+    """Return the test of a criterion with points still to come: a score or a most would make Gradescope call it failed."""
+    test = _criterion(criterion, None, number, language)
+    del test["max_score"]
+    text = speaker(language)(MORE_BY_HAND if criterion.by == "hand" else UNSEEN)
+    return {**test, "output": legal(text.format(points=f"{criterion.pending:g}"))}
+
+
+def _pending(judgement: Judgement, by: str) -> float:
+    """Return the points still to come: from a person (`hand`), or from hidden checks that were not run (`judge`)."""
+    return sum(criterion.pending for criterion in judgement.criteria if criterion.by == by)
+
+
+def _still_to_come(run: Run, say: Say) -> Iterator[str]:
+    not_run, by_hand = (sum(_pending(graded.judgement, by) for graded in run.graded) for by in ("judge", "hand"))
+    if not_run:
+        yield say(NOT_RUN).format(points=f"{not_run:g}")
+    elif by_hand and run.score is not None:
+        yield say(BY_HAND).format(points=f"{by_hand:g}", most=run.max_score)
 
 
 def _check(told: Told, number: str, say: Say) -> dict[str, Any]:

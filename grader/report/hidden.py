@@ -12,6 +12,9 @@ NOT_RUN = mark("{points} of the {most} points hang on {count} hidden checks; the
 PARTLY_LOST = mark(
     "{points} of the {most} points hang on {count} hidden checks; they were not run here, and can still add up to {pending}."
 )
+UNTRIED = mark(
+    "{points} of the {most} points hang on {count} hidden checks; none could be run: what they need is missing or wrong."
+)
 UNLOADABLE = mark("{points} of the {most} points hang on {count} hidden checks; none was run: your file could not be loaded.")
 
 
@@ -28,6 +31,7 @@ def about_hidden(judgement: Judgement, say: Say) -> Iterator[str]:
 def _sentence(judgement: Judgement, held: float, pending: float) -> str:
     if judgement.load_error is not None:
         return UNLOADABLE
-    if not any(check.verdict == "not_run" for check in judgement.checks):
-        return RUN
+    verdicts = {check.verdict for check in judgement.checks if check.visibility == "hidden"}
+    if "not_run" not in verdicts:
+        return UNTRIED if verdicts <= {"skipped", "missing"} else RUN
     return PARTLY_LOST if 0 < pending < held else NOT_RUN

@@ -8,7 +8,7 @@ from grader.course.exercise import Course
 from grader.gradebook.book import Adjustment, Gradebook
 from grader.gradebook.standing import Standing
 from grader.locale import mark, speaker
-from grader.report.words import NOT_SCORED
+from grader.report.words import MORE_BY_HAND, NOT_SCORED
 
 
 class Reasons:
@@ -56,7 +56,7 @@ class Reasons:
         """Say what a person gave for a criterion and wrote about it, or that they have yet to."""
         given = self._given.get((standing.student, standing.exercise, criterion))
         if given is None:
-            return self._say(mark("A person still gives up to {points} points.")).format(points=most)
+            return self._say(MORE_BY_HAND).format(points=most)
         points = f"{given.points:g}"
         if not given.because:
             return self._say(mark("A person gave {points} of {most} points.")).format(points=points, most=most)

@@ -16,6 +16,7 @@ FOLDED = {
 }
 
 NOT_SCORED = mark("Not scored: something went wrong on our side. Nothing is lost; please tell your teacher.")
+MORE_BY_HAND = mark("A person still gives up to {points} points.")
 NOT_PYTHON = mark("Your file could not be loaded: it is not valid Python.")
 
 _WORDS = {

@@ -14,7 +14,7 @@ from grader.author.material import Material
 from grader.author.noise import another, words_of
 from grader.course.exercise import Course
 from grader.course.paths import CoursePaths
-from grader.course.starter import differs, notebook_of
+from grader.course.starter import is_untouched
 from grader.errors import UsageError
 from grader.intake.sources import read_source
 
@@ -27,10 +27,7 @@ def small(folder, seed=1, layout="folders", **more):
 
 
 def untouched(exercise, file):
-    notebook = file.suffix == ".ipynb"
-    starter = exercise.script.read_text(encoding="utf-8")
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return not differs(text, notebook_of(starter) if notebook else starter, notebook=notebook)
+    return is_untouched(file, exercise.script.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

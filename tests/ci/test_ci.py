@@ -532,6 +532,16 @@ def test_github_takes_the_answer_and_not_the_starter_beside_it(repository, solve
     }, run.stderr
 
 
+@pytest.mark.slow
+def test_github_takes_the_answer_and_not_a_starter_that_an_editor_saved_anew(repository):
+    files = both("ex03.ipynb")
+    files["ex03.py"] = "\ufeff# my notes\n" + files["ex03.py"]
+    repository.push(**{f"{EX03}/{name}": text.replace("\n", "\r\n") for name, text in files.items()})
+    run = grade_ci(repository.clone, environment=repository.github(repository.clone))
+    assert run.returncode == 0 and repository.outputs()["score"] == "6", run.stdout + run.stderr
+    assert "Not graded" not in run.stdout
+
+
 def both(solved):
     """An untouched script and notebook of ex03, of which one is solved."""
     course = Course.around(ROOT)

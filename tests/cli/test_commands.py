@@ -93,6 +93,16 @@ def test_a_notebook_is_graded(grade, tmp_path):
     assert run.returncode == 0, run.stdout
 
 
+def test_a_notebook_with_a_byte_order_mark_is_graded(grade, tmp_path):
+    from grader.course.starter import notebook_of
+
+    text = "\ufeff" + notebook_of(answer("ex03"))
+    run = grade("ex03", write(tmp_path / "a.ipynb", text))
+    assert run.returncode == 0, run.stdout
+    run = grade("ex03", "-", stdin=text)
+    assert run.returncode == 0, run.stdout
+
+
 def test_the_untouched_starter_is_graded_gently(grade):
     run = grade("ex03")
     assert run.returncode == 1
@@ -110,6 +120,17 @@ def test_the_file_that_differs_from_its_starter_is_graded_and_two_are_asked_abou
     (folder / "ex03.py").write_text(answer("ex03"))
     run = grade("ex03", cwd=course_copy)
     assert run.returncode == 2 and "ex03.py" in run.stderr and "ex03.ipynb" in run.stderr
+
+
+def test_a_starter_that_an_editor_saved_anew_does_not_count_beside_an_answer(grade, course_copy):
+    from grader.course.starter import notebook_of
+
+    folder = course_copy / "exercises" / "ex03_stateless_layer"
+    starter = (folder / "ex03.py").read_text(encoding="utf-8")
+    (folder / "ex03.py").write_text("\ufeff# my notes\n" + starter, encoding="utf-8", newline="\r\n")
+    (folder / "ex03.ipynb").write_text("\ufeff" + notebook_of(answer("ex03")), encoding="utf-8", newline="\r\n")
+    run = grade("ex03", cwd=course_copy)
+    assert run.returncode == 0 and "ex03.ipynb" in run.stdout.splitlines()[0], run.stdout + run.stderr
 
 
 def test_list_shows_how_far_the_student_is(grade, course_copy):

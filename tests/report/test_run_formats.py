@@ -10,7 +10,7 @@ import pytest
 from actions_runner import commands_of
 from markdown_it import MarkdownIt
 from strangers import BROKEN, EX03, EX04, HOSTILE, SECRET, judgement
-from test_exports import golden
+from test_exports import follows_the_rules, golden
 
 from grader.cli.ci_reports import log_text
 from grader.errors import UsageError
@@ -241,6 +241,45 @@ def test_where_no_answer_was_handed_in_gradescope_says_how_to():
     assert document["score"] == 0 and document["tests"] == [] and "ex03.py" in document["output"]
 
 
+STYLE = CriterionScore("style", Text("Style", "风格"), 0.0, 2.0, 2, by="hand")
+DONE = CriterionScore("shapes", Text("Shapes", "形状"), 1.5, 0.0, 2)
+HALF = CriterionScore("values", Text("Values", "数值"), 1.5, 2.5, 4, hidden=2.5)
+
+
+def waiting(*criteria, **changes):
+    """A run of an exercise with these criteria, some of whose points are still to come."""
+    pending = sum(c.pending for c in criteria)
+    return graded(EX03, sum(c.points for c in criteria), criteria=criteria, pending_points=pending, **changes)
+
+
+@pytest.mark.parametrize("language, first", [("en", "This score is not final"), ("zh", "这还不是最终得分")])
+def test_a_score_without_the_points_that_a_person_gives_says_so_before_anything_else_on_gradescope(language, first):
+    run = Run((waiting(DONE, STYLE), graded(EX04, 7.0)), (), ("A note.",), language)
+    document = gradescope.run_results(run)
+    follows_the_rules(document)
+    assert document["score"] == 8.5 and document["output"].startswith(first)
+    assert "2" in document["output"].splitlines()[0] and "14" in document["output"].splitlines()[0]
+    style = next(test for test in document["tests"] if test["extra_data"] == {"criterion": "style"})
+    assert not {"score", "max_score", "status"} & set(style) and "2" in style["output"]
+    assert next(test for test in document["tests"] if test["extra_data"] == {"criterion": "shapes"})["status"] == "failed"
+
+
+def test_where_hidden_checks_were_not_run_gradescope_gets_no_score_of_anything():
+    for run in (Run((waiting(DONE, HALF, checks=UNRUN),)), Run((graded(EX04, 8.0), waiting(HALF, STYLE, checks=UNRUN)))):
+        document = gradescope.run_results(run)
+        follows_the_rules(document)
+        assert "score" not in document and not any("score" in test for test in document["tests"])
+        assert document["output"].startswith("There is no score: what was not run here can still add up to 2.5 points.")
+        values = next(test for test in reversed(document["tests"]) if test["extra_data"] == {"criterion": "values"})
+        assert "status" not in values and "2.5 more points" in values["output"]
+
+
+def test_a_score_with_nothing_to_come_has_no_such_words(run):
+    document = gradescope.run_results(run)
+    assert document["output"].startswith("All exercises are graded.")
+    assert all({"score", "max_score", "status"} <= set(t) for t in document["tests"] if "criterion" in t["extra_data"])
+
+
 # ---- Classroom 50 --------------------------------------------------------------------------------------------------------
 
 CLASSROOM = {
@@ -400,6 +439,9 @@ def test_that_an_exercise_has_no_score_is_an_error_of_the_run():
 
 UNRUN = tuple(CheckResult(c, Text(c), "values", False, "hidden", "not_run") for c in "ab")
 UNTRIED = tuple(CheckResult(c, Text(c), "values", False, "hidden", "skipped", Failure("unloadable")) for c in "ab")
+GATED = tuple(CheckResult(c, Text(c), "values", False, "hidden", "skipped", Failure("gate")) for c in "ab")
+UNWRITTEN = CheckResult("a", Text("a"), "values", True, "hidden", "missing", Failure("stub", name="f"))
+RAN = CheckResult("b", Text("b"), "values", False, "hidden", "accepted")
 
 
 @pytest.mark.parametrize(
@@ -409,6 +451,9 @@ UNTRIED = tuple(CheckResult(c, Text(c), "values", False, "hidden", "skipped", Fa
         (2.5, {"checks": UNRUN}, "; they were not run here."),
         (1.5, {"checks": UNRUN}, "; they were not run here, and can still add up to 1.5."),
         (0.0, {"checks": UNRUN}, "; they were not run here."),  # what they could add is lost to a visible check
+        (0.0, {"checks": GATED}, "; none could be run: what they need is missing or wrong."),
+        (0.0, {"checks": (UNWRITTEN, GATED[1])}, "; none could be run: what they need is missing or wrong."),
+        (0.0, {"checks": (GATED[0], RAN)}, "; they were run here."),
         (0.0, {"checks": UNTRIED, "load_error": BROKEN}, "; none was run: your file could not be loaded."),
         (0.0, {"checks": UNRUN, "load_error": BROKEN}, "; none was run: your file could not be loaded."),
     ],
