@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch.nn.modules import module as nn_module
 
+_SEED = 2147483647
+
 _HOOKS = (
     "_global_forward_hooks",
     "_global_forward_hooks_always_called",
@@ -38,9 +40,11 @@ _GETTERS: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
 
 
 class TorchState:
-    """A snapshot of the named globals."""
+    """A snapshot of the named globals. The generators, which torch and Python seed anew for each process, get a seed of ours."""
 
     def __init__(self) -> None:
+        torch.default_generator.manual_seed(_SEED)
+        random.seed(_SEED)
         self._values = [get() for get, _ in _GETTERS]
         self._hooks = {name: dict(getattr(nn_module, name)) for name in _HOOKS if hasattr(nn_module, name)}
 

@@ -94,3 +94,14 @@ def test_a_child_is_what_it_was_however_many_there_were_before():
     assert child() == first
     workers.close()
     assert all(wall.stands for wall in first[0])
+
+
+@pytest.mark.parametrize("draw", ["torch.rand(2).tolist()", "random.random()"])
+def test_what_is_drawn_without_a_seed_is_the_same_in_every_worker_of_every_process(draw):
+    """Torch seeds its generator anew in each process: what a diagnosis asks of an answer must not hang on that."""
+    source = (
+        "import random, torch\n"
+        "from grader.worker.state import TorchState\n"
+        f"state = TorchState(); torch.rand(3); random.random(); state.restore(); print(*str({draw}).split())"
+    )
+    assert in_a_new_process(source) == in_a_new_process(source)
