@@ -40,7 +40,7 @@ _GETTERS: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
 
 
 class TorchState:
-    """A snapshot of the named globals. The generators, which torch and Python seed anew for each process, get a seed of ours."""
+    """A snapshot of the named globals, the generators with a seed of ours: torch and Python seed them anew for each process."""
 
     def __init__(self) -> None:
         torch.default_generator.manual_seed(_SEED)
