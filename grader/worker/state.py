@@ -40,7 +40,7 @@ _GETTERS: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
 
 
 class TorchState:
-    """A snapshot of the named globals, the generators with a seed of ours: torch and Python seed them anew for each process."""
+    """A snapshot of the named globals, the generators with a seed of ours: torch and Python seed them anew each time."""
 
     def __init__(self) -> None:
         torch.default_generator.manual_seed(_SEED)
