@@ -50,7 +50,7 @@ class Loader:
             self._greet(connection)
             killed = self._load(connection, note=first) if loaded else None
             if killed is None:
-                connection.seed(self._seed("opened"))  # or it would draw what this process's template happened to be born with
+                connection.seed(self._seed("opened"))  # or what it draws next would be what every other worker draws
                 return connection
             self._skipped.add(killed)
         raise Unloadable(LoadError(self._submission.cells[0].label, 1, 1, "", "too many statements had to be stopped"))
