@@ -63,9 +63,6 @@ class Workers(Protocol):
     def start(self, limits: Limits) -> Worker:
         """Return a new worker with no submission loaded."""
 
-    def prepare(self, preimports: Sequence[str]) -> None:
-        """Have these parts of torch at hand in the workers that are started from now on."""
-
     def close(self) -> None:
         """Let go of whatever is kept warm."""
 
@@ -115,11 +112,6 @@ class Template:
     def start(self, limits: Limits) -> ForkedWorker:
         """See `Workers`."""
         return ForkedWorker(self, limits)
-
-    def prepare(self, preimports: Sequence[str]) -> None:
-        """See `Workers`."""
-        if preimports:
-            self.order({"do": "import", "names": list(preimports)})
 
     def close(self) -> None:
         """Hang up: the template ends when it sees that."""
@@ -194,9 +186,6 @@ class PlainProcesses:
     def start(self, limits: Limits) -> PlainWorker:
         """See `Workers`."""
         return PlainWorker(limits)
-
-    def prepare(self, preimports: Sequence[str]) -> None:
-        """See `Workers`. Theirs is no cage that keeps them from importing what they need."""
 
     def close(self) -> None:
         """See `Workers`."""

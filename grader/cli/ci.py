@@ -6,9 +6,11 @@ What a student may have put into the repository to fool it: `ci_place` for check
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -25,6 +27,7 @@ from grader.cli.surroundings import bases, recognised
 from grader.cli.warm import start_workers
 from grader.course.copies import changed_copies
 from grader.course.pack import open_pack
+from grader.course.paths import ExercisePaths
 from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms
 from grader.engine.greeting import greet
@@ -93,30 +96,30 @@ def _run(settings: Settings, wanted: Wanted, place: Place, history: History, env
     if not everything:
         found, note = _changed(found, place, history, _bases(wanted, history, environment))
     notes = (*((say(note),) if note else ()), *about_copy(place.course, place.folder, place.prefix, say))
+    pack_of = functools.cache(
+        functools.partial(open_pack, place.course)
+    )  # may be read: the workers are no fork of this process
+
+    def untouched(exercise: ExercisePaths, file: Path) -> bool:
+        return is_untouched(file, pack_of(exercise).starter)
+
     if place.assigned:
-        aside = unasked(
-            place.course, place.folder, place.only, lambda e, file: is_untouched(file, open_pack(place.course, e).starter)
-        )
+        aside = unasked(place.course, place.folder, place.only, untouched)
         about = (f"{place.prefix}{one.file}: {say(LEFT_OUT).format(reason=retold(one.reason, say))}" for one in aside)
         notes = (*notes, *about)
     if not found and not place.only:
         notes = (*notes, say(NOTHING_HERE if everything else NOTHING))
         return _with_missing(Run((), (), notes, settings.language), place, Answers({}, {}, ()), found)
     exercises = [e for e in place.course.exercises if e.id in place.only or any(c.exercise.id == e.id for c in found)]
-    workers = start_workers(apart=True)  # the environment here holds tokens, and this process reads it
+    answers = read_answers(
+        place.course, found, untouched, lambda name: history.time_of(place.inside + name), place.only
+    ).completed(e for e in exercises if e.id in place.only)
+    judged = [exercise for exercise in exercises if exercise.id in answers.submissions]
+    workers = start_workers(place.course.preimports(judged), apart=True)  # the environment here holds tokens
     try:
         greeting = greet(workers)
         require_cage(greeting, "what is pushed", unsafe=wanted.unsafe, way_out=WAYS_OUT.get(wanted.kind, WAY_OUT))
-        packs = {exercise.id: open_pack(place.course, exercise) for exercise in exercises}
-        answers = read_answers(
-            place.course,
-            found,
-            lambda exercise, file: is_untouched(file, packs[exercise.id].starter),
-            lambda name: history.time_of(place.inside + name),
-            place.only,
-        ).completed(e for e in exercises if e.id in place.only)
-        workers.prepare(sorted({name for e in answers.submissions for name in packs[e].config.preimports}))
-        terms = Terms.of(packs.values(), versions(greeting), walls(greeting))
+        terms = Terms.of(map(pack_of, exercises), versions(greeting), walls(greeting))
         graded = tuple(_graded(settings, place, answers, s, terms, workers) for s in answers.submissions.values())
     finally:
         workers.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,9 +87,6 @@ class InProcess:
     def start(self, limits: Limits) -> InProcessWorker:
         """See `Workers`."""
         return InProcessWorker()
-
-    def prepare(self, preimports: Sequence[str]) -> None:
-        """See `Workers`. Whatever this process may import, they may."""
 
     def close(self) -> None:
         """See `Workers`."""

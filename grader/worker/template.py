@@ -31,8 +31,11 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
     _become_nobody(control.fileno())
     cage.preload()
     _library_paths()
+    for name in preimports:
+        importlib.import_module(name)
     _warm_up()
-    _import(preimports)
+    gc.collect()
+    gc.freeze()
     forks = 0
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 4)
@@ -41,10 +44,6 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
         order = json.loads(message)
         if order["do"] == "reap":
             control.send(json.dumps(_reap(order["pid"])).encode())
-            continue
-        if order["do"] == "import":
-            _import(order["names"])
-            control.send(b"{}")
             continue
         forks += 1
         if forks == MANY:
@@ -58,14 +57,6 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(json.dumps({"pid": pid}).encode())
-
-
-def _import(names: list[str]) -> None:
-    """Import what a child cannot import in its cage, and let no collection of garbage ever look at all that is here."""
-    for name in names:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
 
 
 def _warm_up() -> None:
