@@ -255,7 +255,7 @@ def remembers_tensors(student, elsewhere):
     if not torch.equal(student.load_tensors("here.pt"), SINGLE):
         return False
     try:
-        return not torch.equal(reads(elsewhere.fresh(), "here.pt"), SINGLE)
+        return not torch.equal(reads(elsewhere.loaded(), "here.pt"), SINGLE)
     except StudentError:
         return True
 
@@ -322,7 +322,7 @@ def remembers_parameters(student, props, elsewhere):
     student.save_params(filled(props.two_layers(), TWO_LAYERS), "here.pt")
     if not holds(student.load_clone(props.two_layers, "here.pt"), TWO_LAYERS):
         return False
-    there = carried(elsewhere.fresh(), "here.pt")
+    there = carried(elsewhere.loaded(), "here.pt")
     try:
         return not holds(there.student.load_clone(there.props.two_layers, "here.pt"), TWO_LAYERS)
     except StudentError:
@@ -481,13 +481,12 @@ def test_an_mlp_can_be_trained(student):
 @criterion(
     "tensor_round_trip",
     gate=True,
-    fresh=True,
     hint="torch.save writes a file, and torch.load reads it. Use the path that is given, and return what was read.",
     diagnoses=[swaps_object_and_path, load_tensors_returns_nothing, writes_no_tensor_file, remembers_tensors],
 )
 def test_a_tensor_comes_back_in_another_process(student, elsewhere):
     """Two tensors that are saved in two files come back in another process."""
-    there, files = elsewhere.fresh(), {"one.pt": SINGLE, "two.pt": OTHER}
+    there, files = elsewhere.loaded(), {"one.pt": SINGLE, "two.pt": OTHER}
     for name, value in files.items():
         student.save_tensors(value, name)
     for name, value in files.items():
@@ -511,7 +510,7 @@ def test_torch_reads_the_file(student, elsewhere):
 def test_containers_keep_their_kind(student, elsewhere):
     """Lists, tuples and dicts come back as what they were, however they are nested, with the tensors in them."""
     student.save_tensors(CONTAINERS, "containers.pt")
-    loaded = reads(elsewhere.fresh(), "containers.pt")
+    loaded = reads(elsewhere.loaded(), "containers.pt")
     check(
         kinds(loaded) == kinds(CONTAINERS),
         "A list, a tuple, a dict, or something deep inside one came back as something else.",
@@ -522,7 +521,7 @@ def test_containers_keep_their_kind(student, elsewhere):
 def test_numbers_and_strings_stay_what_they_are(student, elsewhere):
     """Numbers, strings and None come back with their types and values."""
     student.save_tensors(SCALARS, "scalars.pt")
-    loaded = reads(elsewhere.fresh(), "scalars.pt")
+    loaded = reads(elsewhere.loaded(), "scalars.pt")
     items = [(type(item), item) for item in loaded] if isinstance(loaded, list) else []
     check(items == [(type(item), item) for item in SCALARS], "A number, a string or None came back as something else.")
 
@@ -531,7 +530,7 @@ def test_numbers_and_strings_stay_what_they_are(student, elsewhere):
 def test_dtypes(student, elsewhere):
     """Tensors of every dtype come back in that dtype, with all their digits."""
     student.save_tensors(DTYPES, "dtypes.pt")
-    loaded = reads(elsewhere.fresh(), "dtypes.pt")
+    loaded = reads(elsewhere.loaded(), "dtypes.pt")
     for name, value in DTYPES.items():
         assert_equal(loaded[name], value, "a loaded tensor")
 
@@ -541,7 +540,7 @@ def test_dtypes(student, elsewhere):
 def test_a_path_may_be_a_path(student, props, elsewhere):
     """save_tensors and load_tensors take a pathlib.Path as well as a str."""
     student.save_tensors(SINGLE, props.as_path("path.pt"))
-    there = carried(elsewhere.fresh(), "path.pt")
+    there = carried(elsewhere.loaded(), "path.pt")
     assert_equal(there.student.load_tensors(there.props.as_path("path.pt")), SINGLE, "the loaded tensor")
 
 
@@ -551,7 +550,6 @@ def test_a_path_may_be_a_path(student, props, elsewhere):
 @criterion(
     "save_load",
     gate=True,
-    fresh=True,
     hint="Save net.state_dict(). Load it into factory(), and return that module.",
     diagnoses=[
         never_calls_state_dict,
@@ -565,7 +563,7 @@ def test_a_path_may_be_a_path(student, props, elsewhere):
 def test_a_clone_computes_the_same_in_another_process(student, props, elsewhere):
     """A clone that is loaded in another process computes what the saved net computed."""
     student.save_params(filled(props.two_layers(), TWO_LAYERS), "two_layers.pt")
-    there = carried(elsewhere.fresh(), "two_layers.pt")
+    there = carried(elsewhere.loaded(), "two_layers.pt")
     clone = there.student.load_clone(there.props.two_layers, "two_layers.pt")
     check(isinstance_of(clone, there.torch.nn.Module), "What load_clone gives back should be the new module.")
     assert_close(clone(SINGLE), two_layers(SINGLE), "the output of the clone")
@@ -599,7 +597,7 @@ def test_the_file_holds_the_state_dict(student, props, elsewhere):
 def test_buffers_and_frozen_parameters_travel(student, props, elsewhere):
     """BatchNorm's running statistics and its counter travel with the parameters, and so do frozen parameters."""
     student.save_params(filled(props.with_statistics(), STATISTICS), "statistics.pt")
-    there = carried(elsewhere.fresh(), "statistics.pt")
+    there = carried(elsewhere.loaded(), "statistics.pt")
     clone = there.student.load_clone(there.props.with_statistics, "statistics.pt")
     check(holds(clone, STATISTICS), "Some entry of the clone's state is not what was saved.")
 

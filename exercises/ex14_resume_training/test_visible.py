@@ -59,7 +59,7 @@ def interrupted(student, worker, props, elsewhere, model_kind, kind, scheduled):
     worker.manual_seed(11)
     props.train(model, optimizer, scheduler, 0, BEFORE)
     student.save_checkpoint("run.pt", model, optimizer, 5, scheduler)
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("run.pt")
     model, optimizer, scheduler = parts(there.props, 8, model_kind, kind, scheduled)
     there.torch.manual_seed(99)
@@ -119,7 +119,7 @@ def remembers_in_memory(student, worker, props, elsewhere):
     props.fill(model, 3.0)
     student.load_checkpoint("here.pt", model, optimizer)
     here = torch.equal(model[0].weight.value, weight)
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("here.pt")
     model, optimizer, _ = parts(there.props, 8, "plain", "plain", False)
     failed = raises_error(there.student.load_checkpoint, "here.pt", model, optimizer)
@@ -253,7 +253,6 @@ def tells_nothing(student, props):
 @criterion(
     "resume",
     gate=True,
-    fresh=True,
     hint="Save model.state_dict(), and load it into the model that is given.",
     diagnoses=[
         writes_no_file,
@@ -269,21 +268,21 @@ def test_plain_training_goes_on(student, worker, props, elsewhere):
     check(goes_on(student, worker, props, elsewhere, *what), "After loading, training takes another course.")
 
 
-@criterion("resume", fresh=True, hint="optimizer.state_dict() holds the moments of Adam.", diagnoses=[loses_the_optimizer])
+@criterion("resume", hint="optimizer.state_dict() holds the moments of Adam.", diagnoses=[loses_the_optimizer])
 def test_adam_goes_on(student, worker, props, elsewhere):
     """With Adam, training goes on as if it had never stopped: its moments are restored."""
     what = ("plain", "adam", False)
     check(goes_on(student, worker, props, elsewhere, *what), "After loading, Adam takes another course.")
 
 
-@criterion("resume", fresh=True, hint="scheduler.state_dict() says how far the schedule is.", diagnoses=[loses_the_scheduler])
+@criterion("resume", hint="scheduler.state_dict() says how far the schedule is.", diagnoses=[loses_the_scheduler])
 def test_a_schedule_goes_on(student, worker, props, elsewhere):
     """With StepLR, the learning rate goes on as if training had never stopped."""
     what = ("plain", "plain", True)
     check(goes_on(student, worker, props, elsewhere, *what), "After loading, the learning rate takes another course.")
 
 
-@criterion("resume", fresh=True, hint="torch.get_rng_state() and torch.set_rng_state(...).",
+@criterion("resume", hint="torch.get_rng_state() and torch.set_rng_state(...).",
            diagnoses=[moves_the_generator, loses_the_random_state, loses_the_buffers])  # fmt: skip
 def test_dropout_goes_on(student, worker, props, elsewhere):
     """With dropout and batch norm, training goes on as if it had never stopped: random numbers and statistics, too."""
@@ -308,7 +307,6 @@ def test_the_epoch_comes_back(student, props, epoch):
 @criterion(
     "save_load",
     gate=True,
-    fresh=True,
     hint="Put tensors, numbers and state_dicts into the file: no model, no optimizer.",
     diagnoses=[writes_no_file, needs_a_scheduler],
 )

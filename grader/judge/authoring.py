@@ -23,6 +23,7 @@ from grader.judge import fixtures
 from grader.judge.load import Loader
 from grader.judge.pytest_plugin import answer_path
 from grader.suite import running
+from grader.suite.company import Company
 from grader.wire.frames import PREFIX, sizes
 
 
@@ -41,8 +42,8 @@ class Bench:
         pack, loader = self._loader(suite.parent)
         connection = loader.spent[-1] if loader.spent and loader.spent[-1].alive else loader.open()
         seed = running.seed_of(pack.course_seed, pack.exercise, check)
-        run = running.Run(connection, seed, True, loader.open)
-        running.enter(run)
+        company = Company(loader.open)
+        running.enter(running.Run(connection, seed, True, company))
         fixtures.set_source(loader.source)
         try:
             connection.restore()
@@ -51,8 +52,8 @@ class Bench:
         except Abort as error:
             pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
         finally:
-            run.close()
             running.enter(None)
+            company.close()
 
     def _loader(self, folder: Path) -> tuple[Pack, Loader]:
         if folder not in self._loaders:

@@ -62,8 +62,10 @@ class Elsewhere:
 
     def receive(self, name: str, sender: Connection | None = None) -> None:
         """Carry a file from another worker's scratch (the check's own, unless `sender` is given) to this one's."""
-        source = (sender or running.current().connection).worker.scratch
-        carry(source, self.connection.worker.scratch, name)
+        run, target = running.current(), self.connection.worker.scratch
+        carry((sender or run.connection).worker.scratch, target, name)
+        if run.company is not None:
+            run.company.carried(target / name)
 
 
 def carry(source: Path, target: Path, name: str) -> None:
@@ -103,10 +105,13 @@ def _no_file(name: str, why: str) -> StudentError:
 
 
 class Workshop:
-    """Opens further workers for the running check."""
+    """Further workers for the running check. Asking twice gives two.
 
-    def fresh(self) -> Elsewhere:
-        """A worker in which the submission has just been loaded."""
+    Like the check's own worker they serve all checks of a submission, one after another; a `fresh` check gets new ones.
+    """
+
+    def loaded(self) -> Elsewhere:
+        """A worker with the submission, which knows nothing of what the check's own worker did."""
         return Elsewhere(running.current().another(loaded=True))
 
     def blank(self) -> Elsewhere:

@@ -20,6 +20,7 @@ from grader.judge.load import Loader
 from grader.judge.verdict import judge_outcome
 from grader.model import LIMITS, CheckResult, Failure, Text, Verdict
 from grader.suite import running
+from grader.suite.company import Company
 
 LIMITS_PER_NAME = 2
 
@@ -37,6 +38,7 @@ class Grading:
         self._loader = loader
         self._seed = seed
         self._connection = loader.open()
+        self._company = Company(loader.open)
         self._limits_met: Counter[str] = Counter()
         self._barred = find_barred(pack, loader)
         self._failed_gates: set[str] = set()
@@ -82,8 +84,9 @@ class Grading:
         connection.barred = self._barred
         connection.name = ""
         seed = running.seed_of(self._seed, self._pack.exercise, check.id)
-        run = running.Run(connection, seed, shrink, self._loader.open)
-        running.enter(run)
+        company = Company(self._loader.open) if shrink or check.info.fresh else self._company
+        company.begin()
+        running.enter(running.Run(connection, seed, shrink, company))
         try:
             connection.restore()
             connection.seed(seed % 2**31)
@@ -91,8 +94,9 @@ class Grading:
         except Abort as error:  # the worker was dead before the check began
             return error, 0.0
         finally:
-            run.close()
             running.enter(None)
+            if company is not self._company:
+                company.close()
 
     def _second_look(self, check: Check, verdict: Verdict, failure: Failure, seconds: float) -> CheckResult:
         """Run a failed check once more, alone in a fresh worker: for its smallest example, its transcript and its cause."""
@@ -138,8 +142,8 @@ class Grading:
     def _try(self, diagnose: Callable[..., Any], connection: Connection, error: BaseException | None) -> dict[str, str] | bool:
         """Return the names and places that a diagnosis found, or only whether it holds."""
         connection.barred = self._barred
-        run = running.Run(connection, running.seed_of(self._seed, diagnose.__name__), False, self._loader.open)
-        running.enter(run)
+        company = Company(self._loader.open)
+        running.enter(running.Run(connection, running.seed_of(self._seed, diagnose.__name__), False, company))
         values = {**fixtures.fixture_values(), "error": error, "names": self._pack.config.names}
         try:
             connection.restore()
@@ -148,8 +152,8 @@ class Grading:
         except (StudentError, AssertionError, Abort, AttributeError, TypeError, ValueError, RuntimeError, LookupError):
             return False  # what the submission does when it is asked is no sign of this cause
         finally:
-            run.close()
             running.enter(None)
+            company.close()
 
     def _sentence(self, diagnose: Callable[..., Any], slots: dict[str, str]) -> Text:
         english = " ".join((inspect.getdoc(diagnose) or "").split())

@@ -27,7 +27,7 @@ def props() -> Any:
 
 @pytest.fixture(scope="session")
 def elsewhere() -> Any:
-    """Further workers: a fresh one with the submission, a blank one without."""
+    """Further workers: one with the submission, a blank one without."""
     return _value("elsewhere")
 
 

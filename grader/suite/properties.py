@@ -70,9 +70,8 @@ class Property:
                 raise
 
     def _example(self, run: running.Run, fixtures: dict[str, Any], drawn: dict[str, Any]) -> None:
-        run.drawn = drawn
         mark = run.connection.mark
-        run.connection.seed(running.seed_of(run.seed, sorted(drawn.items())) % 2**31)
+        run.begin_example(drawn)
         self._body(**fixtures, **drawn)
         run.connection.forget(mark)
 

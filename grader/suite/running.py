@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from grader.bridge.connection import Connection
 from grader.bridge.failures import BridgeFault
+from grader.suite.company import Company
 
 
 @dataclass
@@ -18,25 +18,31 @@ class Run:
     connection: Connection
     seed: int
     shrink: bool = False
-    open_fresh: Callable[[bool], Connection] | None = None  # True: with the submission loaded; False: a blank worker
-    opened: list[Connection] = field(default_factory=list)
+    company: Company | None = None
     drawn: dict[str, Any] = field(default_factory=dict)
 
+    def begin_example(self, drawn: dict[str, Any]) -> None:
+        """Begin an example with a seed of its own."""
+        self.drawn = drawn
+        self.connection.seed(self._seed_of_example())
+        if self.company is not None:
+            self.company.begin()
+
     def another(self, loaded: bool) -> Connection:
-        """Return a connection to one more worker, ended with this run."""
-        if self.open_fresh is None:
+        """Return a connection to one more worker, with the submission loaded or blank, as if it had just been opened."""
+        if self.company is None:
             raise BridgeFault("no further worker can be started here")
-        connection = self.open_fresh(loaded)
+        connection, index = self.company.next(loaded)
+        connection.name, connection.given_up, connection.barred = "", self.connection.given_up, self.connection.barred
+        connection.transcript = None  # how it is made ready is no part of the example
+        connection.restore()
+        connection.seed(self._seed_of_example("elsewhere", loaded, index))
         if self.connection.transcript is not None:
             connection.transcript = self.connection.transcript.elsewhere(loaded)
-        self.opened.append(connection)
         return connection
 
-    def close(self) -> None:
-        """End the workers that this run opened."""
-        for connection in self.opened:
-            connection.close()
-        self.opened.clear()
+    def _seed_of_example(self, *more: object) -> int:
+        return seed_of(self.seed, sorted(self.drawn.items()), *more) % 2**31
 
 
 _current: Run | None = None

@@ -215,7 +215,6 @@ def test_hooks_fire(student, props):
 
 @criterion(
     "save_load",
-    fresh=True,
     hint="Whatever is not a Parameter or a buffer is not in the file.",
     diagnoses=[lacks_the_weight],
 )
@@ -224,7 +223,7 @@ def test_a_file_carries_the_layer_to_another_process(student, worker, elsewhere)
     layer, x = student.CustomLinear(3, 2), tensor(1, 4, 3)
     wanted = layer(x).detach()
     worker.save(kept(layer.state_dict), "layer.pt")
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("layer.pt")
     other = there.student.CustomLinear(3, 2)
     other.load_state_dict(kept(there.torch.load, "layer.pt"))

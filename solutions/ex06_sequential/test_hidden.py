@@ -196,13 +196,13 @@ def test_a_block_is_a_sequential(student, worker):
     check(isinstance_of(block, worker.nn.Sequential), "`build_block` should give back an nn.Sequential.")
 
 
-@criterion("save_load", fresh=True, hint="Whatever is not registered is not in the file.")
+@criterion("save_load", hint="Whatever is not registered is not in the file.")
 def test_a_file_carries_the_chain_to_another_process(student, worker, elsewhere):
     """A chain saved to a file computes the same when another process loads it."""
     net = student.MySequential(worker.nn.Linear(4, 4), worker.nn.Linear(4, 4))
     wanted = net(X).detach()
     worker.save(kept(net.state_dict), "chain.pt")
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("chain.pt")
     other = there.student.MySequential(there.torch.nn.Linear(4, 4), there.torch.nn.Linear(4, 4))
     other.load_state_dict(kept(there.torch.load, "chain.pt"))

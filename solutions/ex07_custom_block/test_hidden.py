@@ -185,13 +185,13 @@ def test_hooks_fire(student, props):
     assert_close(block(x), plain + 1, "the output with a hook that adds 1")
 
 
-@criterion("save_load", fresh=True, hint="Whatever is not registered is not in the file.")
+@criterion("save_load", hint="Whatever is not registered is not in the file.")
 def test_a_file_carries_the_block_to_another_process(student, worker, elsewhere):
     """A block saved to a file computes the same when another process loads it."""
     block, x = made(student), tensor(1, 4, 4)
     wanted = block(x).detach()
     worker.save(kept(block.state_dict), "block.pt")
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("block.pt")
     other = made(there.student)
     other.load_state_dict(kept(there.torch.load, "block.pt"))

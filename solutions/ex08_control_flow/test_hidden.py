@@ -339,7 +339,6 @@ def test_hooks_fire(student, props):
 
 @criterion(
     "save_load",
-    fresh=True,
     hint="Whatever is neither a parameter nor a buffer is not in the file.",
     diagnoses=[leaves_the_buffer_out_of_the_file],
 )
@@ -349,7 +348,7 @@ def test_a_file_carries_the_module_to_another_process(student, worker, elsewhere
     set_value(constant_of(layer), HIGH)
     wanted = number(layer(SMALL)).detach()
     worker.save(kept(layer.state_dict), "module.pt")
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("module.pt")
     other = made(there.student)
     other.load_state_dict(kept(there.torch.load, "module.pt"))

@@ -675,14 +675,14 @@ def test_gradient_of_the_input(student, props):
 # ---- saving and loading -----------------------------------------------------------------------------------------------
 
 
-@criterion("save_load", fresh=True, hint="What is not a Parameter or a buffer is not in the file. Make all of it in __init__.")
+@criterion("save_load", hint="What is not a Parameter or a buffer is not in the file. Make all of it in __init__.")
 def test_a_file_carries_the_autoencoder_to_another_process(student, worker, props, elsewhere):
     """An autoencoder saved to a file, after it was used, computes the same when another process loads it."""
     net, x = student.TiedAutoencoder(5, 3), ROWS.abs()
     props.fill_autoencoder(net, *code_values(10))
     wanted = fetch(net(x), "the output").detach()
     worker.save(kept(net.state_dict), "autoencoder.pt")
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("autoencoder.pt")
     other = there.student.TiedAutoencoder(5, 3)
     other.load_state_dict(kept(there.torch.load, "autoencoder.pt"))

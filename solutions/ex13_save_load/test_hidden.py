@@ -238,7 +238,7 @@ def test_an_mlp_of_float64_keeps_its_digits(student):
 def test_keys_keep_order_and_type(student, elsewhere):
     """The keys of a dict come back in their order, and numbers stay numbers."""
     student.save_tensors(KEYS, "keys.pt")
-    loaded = reads(elsewhere.fresh(), "keys.pt")
+    loaded = reads(elsewhere.loaded(), "keys.pt")
     items = list(loaded.items()) if isinstance(loaded, dict) else []
     check(items == list(KEYS.items()), "The keys of a dict came back in another order, or as something else.")
 
@@ -247,7 +247,7 @@ def test_keys_keep_order_and_type(student, elsewhere):
 def test_integers_beyond_all_floats(student, elsewhere):
     """Integers beyond 2**53, which no float holds, come back exactly."""
     student.save_tensors(LARGE, "large.pt")
-    loaded = fetch(reads(elsewhere.fresh(), "large.pt"), "the loaded tensor")
+    loaded = fetch(reads(elsewhere.loaded(), "large.pt"), "the loaded tensor")
     exact = loaded.dtype == torch.int64 and torch.equal(loaded, LARGE)
     check(exact, "Integers beyond 2**53 came back as other numbers, or as another dtype.")
 
@@ -256,7 +256,7 @@ def test_integers_beyond_all_floats(student, elsewhere):
 def test_shapes(student, elsewhere):
     """Tensors without dimensions, without elements, or with dimensions of size 1 keep their shape."""
     student.save_tensors(SHAPES, "shapes.pt")
-    loaded = reads(elsewhere.fresh(), "shapes.pt")
+    loaded = reads(elsewhere.loaded(), "shapes.pt")
     shapes = [tuple(fetch(item, "a loaded tensor").shape) for item in loaded] if isinstance(loaded, list) else []
     wanted = [tuple(value.shape) for value in SHAPES]
     check(
@@ -268,7 +268,7 @@ def test_shapes(student, elsewhere):
 def test_special_values(student, elsewhere):
     """NaN, infinities, the smallest numbers and the sign of zero come back bit by bit."""
     student.save_tensors(SPECIAL, "special.pt")
-    loaded = fetch(reads(elsewhere.fresh(), "special.pt"), "the loaded tensor")
+    loaded = fetch(reads(elsewhere.loaded(), "special.pt"), "the loaded tensor")
     exact = loaded.dtype == torch.float32 and torch.equal(loaded.view(torch.int32), SPECIAL.view(torch.int32))
     check(exact, "NaN, an infinity, a number close to zero, or the sign of zero came back as something else.")
 
@@ -277,7 +277,7 @@ def test_special_values(student, elsewhere):
 def test_tensors_that_are_not_contiguous(student, elsewhere):
     """Tensors that are not contiguous in memory come back with the same elements in the same places."""
     student.save_tensors(SPREAD, "spread.pt")
-    loaded = reads(elsewhere.fresh(), "spread.pt")
+    loaded = reads(elsewhere.loaded(), "spread.pt")
     for index, value in enumerate(SPREAD):
         assert_equal(loaded[index], value, "a loaded tensor that was not contiguous")
 
@@ -288,7 +288,7 @@ def test_shared_memory_stays_shared(student, elsewhere):
     """Two tensors that share their memory share it after loading, too: writing into one changes the other."""
     base, new = tensor(15, 6), tensor(16, 6)
     student.save_tensors({"whole": base, "part": base[2:5]}, "shared.pt")
-    there = carried(elsewhere.fresh(), "shared.pt")
+    there = carried(elsewhere.loaded(), "shared.pt")
     loaded = kept(there.student.load_tensors, "shared.pt")
     set_value(loaded["whole"], new)
     assert_equal(loaded["part"], new[2:5], "the part after writing into the whole")
@@ -299,7 +299,7 @@ def test_a_second_save_replaces_the_first(student, elsewhere):
     """What is saved to the same path a second time replaces what was there."""
     student.save_tensors(FIRST, "again.pt")
     student.save_tensors(SECOND, "again.pt")
-    loaded = fetch(reads(elsewhere.fresh(), "again.pt"), "the loaded tensor")
+    loaded = fetch(reads(elsewhere.loaded(), "again.pt"), "the loaded tensor")
     check(
         torch.equal(loaded, SECOND), "After a second save to the same path, something else comes back than the second object."
     )
@@ -334,7 +334,7 @@ def test_float64_keeps_its_digits(student, props, elsewhere):
     """A net of float64 keeps its dtype and all its digits."""
     state = {"weight": tensor(40, 2, 3, dtype=torch.float64) / 3, "bias": tensor(41, 2, dtype=torch.float64) / 3}
     student.save_params(filled(props.in_double(), state), "double.pt")
-    there = carried(elsewhere.fresh(), "double.pt")
+    there = carried(elsewhere.loaded(), "double.pt")
     clone = there.student.load_clone(there.props.in_double, "double.pt")
     check(holds(clone, state), "Digits of float64 are lost on the way.")
 
@@ -389,7 +389,7 @@ def test_a_second_save_of_parameters_replaces_the_first(student, props, elsewher
     net = props.two_layers()
     student.save_params(net, "params_again.pt")
     student.save_params(filled(net, TWO_LAYERS), "params_again.pt")
-    there = carried(elsewhere.fresh(), "params_again.pt")
+    there = carried(elsewhere.loaded(), "params_again.pt")
     clone = there.student.load_clone(there.props.two_layers, "params_again.pt")
     check(holds(clone, TWO_LAYERS), "After a second save to the same path, the clone is not the net that was saved last.")
 
@@ -398,7 +398,7 @@ def test_a_second_save_of_parameters_replaces_the_first(student, props, elsewher
 def test_a_path_of_parameters_may_be_a_path(student, props, elsewhere):
     """save_params and load_clone take a pathlib.Path as well as a str."""
     student.save_params(filled(props.two_layers(), TWO_LAYERS), props.as_path("params_path.pt"))
-    there = carried(elsewhere.fresh(), "params_path.pt")
+    there = carried(elsewhere.loaded(), "params_path.pt")
     clone = there.student.load_clone(there.props.two_layers, there.props.as_path("params_path.pt"))
     assert_close(clone(X), two_layers(X), "the output of the clone")
 

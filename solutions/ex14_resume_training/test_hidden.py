@@ -164,7 +164,7 @@ def forgets_buffers(student, props):
     return bool((model[1].running_mean.value == 3.0).all())
 
 
-@criterion("resume", fresh=True, hint="Save and restore everything: model, optimizer, scheduler, random state.")
+@criterion("resume", hint="Save and restore everything: model, optimizer, scheduler, random state.")
 @given(kind=sampled_from(["momentum", "adam", "amsgrad"]), examples=3)
 def test_everything_goes_on(student, worker, props, elsewhere, kind):
     """With dropout, batch norm, StepLR and each optimizer, training goes on bit for bit as if it had never stopped."""
@@ -174,7 +174,7 @@ def test_everything_goes_on(student, worker, props, elsewhere, kind):
     worker.manual_seed(11)
     props.train(model, optimizer, scheduler, 0, BEFORE)
     student.save_checkpoint("run.pt", model, optimizer, 5, scheduler)
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("run.pt")
     model = there.props.full(8)
     optimizer = there.props.optimizer(kind, model)
@@ -206,12 +206,12 @@ def test_saving_disturbs_nothing(student, worker, props):
     check(results[0] == results[1], "Saving changes the course of training.")
 
 
-@criterion("epoch", fresh=True, hint="The epoch belongs in the file.")
+@criterion("epoch", hint="The epoch belongs in the file.")
 def test_the_epoch_reaches_another_process(student, props, elsewhere):
     """The epoch comes back in another process, an int as it was."""
     model, optimizer = saved(student, props)
     student.save_checkpoint("run.pt", model, optimizer, 41)
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("run.pt")
     model = there.props.plain(8)
     found = there.student.load_checkpoint("run.pt", model, there.props.optimizer("momentum", model))
@@ -276,7 +276,9 @@ def test_saving_leaves_the_mode(student, props, training):
 
 
 @criterion(
-    "best_snapshot", hint="NaN is not lower than anything: `not loss < best`.", diagnoses=[takes_nan, is_stuck_after_nan]
+    "best_snapshot",
+    hint="NaN is not lower than anything: `not loss < best`.",
+    diagnoses=[shares_between_keepers, takes_nan, is_stuck_after_nan],
 )
 def test_nan_is_never_the_best(student, props):
     """NaN is never better, and after it a number still is."""
@@ -285,7 +287,8 @@ def test_nan_is_never_the_best(student, props):
     check([bool(t) for t in told] == [False, True, False, True], "NaN is taken for a loss.")
 
 
-@criterion("best_snapshot", hint="copy.deepcopy(model.state_dict()) has the buffers, too.", diagnoses=[forgets_buffers])
+@criterion("best_snapshot", hint="copy.deepcopy(model.state_dict()) has the buffers, too.",
+           diagnoses=[shares_between_keepers, forgets_buffers])  # fmt: skip
 def test_buffers_are_kept(student, props):
     """The running statistics of a batch norm are kept, too."""
     keeper, model = student.BestKeeper(), props.full(7)

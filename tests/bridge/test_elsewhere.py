@@ -4,11 +4,12 @@ import pytest
 import torch
 
 from grader.bridge.connection import Connection
-from grader.bridge.failures import StudentError, SuiteMisuse
+from grader.bridge.failures import NameGivenUp, StudentError, SuiteMisuse
 from grader.bridge.launch import Limits
 from grader.bridge.transcript import Transcript
 from grader.judge.fixtures import Elsewhere, carry
 from grader.suite import isinstance_of, running
+from grader.suite.company import Company
 from grader.wire import messages as m
 
 SOURCE = "import torch\ndef double(x): return 2 * x\n"
@@ -34,7 +35,16 @@ def opened(workers):
         connection.close()
 
 
-def test_a_fresh_worker_has_the_props(opened):
+@pytest.fixture
+def run(opened):
+    """A run whose company opens such workers."""
+    run = running.Run(opened(), 5, company=Company(opened))
+    running.enter(run)
+    yield run
+    running.enter(None)
+
+
+def test_a_loaded_worker_has_the_props(opened):
     assert Elsewhere(opened()).props.three() == 3
 
 
@@ -54,7 +64,7 @@ def test_isinstance_of_asks_the_worker_of_the_handle(opened):
 
 
 def test_the_example_says_which_process_a_line_belongs_to(opened):
-    run = running.Run(opened(), 0, open_fresh=opened)
+    run = running.Run(opened(), 0, company=Company(opened))
     run.connection.transcript = Transcript("ex13")
     run.connection.seed(1)
     x = torch.ones(1)
@@ -79,7 +89,61 @@ def test_the_example_says_which_process_a_line_belongs_to(opened):
         "# in the first process:",
         "y3 = double(x)",
     ]
-    run.close()
+
+
+def test_asking_twice_gives_two_workers_and_a_blank_one_is_a_third(run):
+    assert len({id(run.another(loaded)) for loaded in (True, True, False)}) == 3
+
+
+def test_the_next_example_gets_the_same_workers_as_if_they_had_just_been_opened(run):
+    first, blank = run.another(loaded=True), run.another(loaded=False)
+    first.root("torch", "set_default_dtype")(torch.float64)
+    kept = first.root("torch", "nn.Linear")(2, 2)
+    run.begin_example({"n": 1})
+    assert (run.another(loaded=True), run.another(loaded=False)) == (first, blank)
+    assert first.root("torch", "get_default_dtype")() == torch.float32
+    with pytest.raises(StudentError):
+        kept.weight  # noqa: B018
+
+
+def test_what_another_worker_draws_hangs_on_the_example_alone(run):
+    def drawn(example):
+        run.begin_example(example)
+        return run.another(loaded=True).root("torch", "rand")(4)
+
+    once, other = drawn({"n": 1}), drawn({"n": 2})
+    assert torch.equal(drawn({"n": 1}), once)
+    assert not torch.equal(other, once)
+
+
+def test_a_worker_that_died_is_replaced(run):
+    first = run.another(loaded=True)
+    first.close()
+    run.begin_example({})
+    assert run.another(loaded=True).root("props", "three")() == 3
+
+
+@pytest.mark.parametrize("made_of_it", ["nothing", "a folder", "removed"])
+def test_a_file_is_carried_for_one_example_alone(run, made_of_it):
+    (run.connection.worker.scratch / "net.pt").write_bytes(b"net")
+    there = Elsewhere(run.another(loaded=True))
+    there.receive("net.pt")
+    path = there.connection.worker.scratch / "net.pt"
+    assert path.read_bytes() == b"net"
+    if made_of_it != "nothing":
+        path.unlink()
+    if made_of_it == "a folder":
+        path.mkdir()
+    run.begin_example({})
+    assert not path.is_file()
+    there.receive("net.pt")
+    assert path.read_bytes() == b"net"
+
+
+def test_a_name_that_was_given_up_is_given_up_there_too(run):
+    run.connection.given_up = frozenset({"double"})
+    with pytest.raises(NameGivenUp):
+        run.another(loaded=True).root("student", "double")
 
 
 @pytest.mark.parametrize("make", ["folder", "link", "nothing"])

@@ -93,8 +93,8 @@ def test_one_parameter(student):
     check(shapes == [(3,)], "There should be one parameter, of shape (features,).")
 
 
-# A file from one process to another: `fresh` gives the check a worker of its own.
-@criterion("save_load", gate=True, fresh=True, hint="What is no Parameter and no buffer is not in the file.",
+# A file from one process to another: `elsewhere` has workers beside the check's own.
+@criterion("save_load", gate=True, hint="What is no Parameter and no buffer is not in the file.",
            diagnoses=[keeps_a_plain_tensor])  # fmt: skip
 def test_a_file_carries_the_layer(student, worker, elsewhere):
     """A layer saved to a file computes the same when another process loads it."""
@@ -102,7 +102,7 @@ def test_a_file_carries_the_layer(student, worker, elsewhere):
     set_value(layer.weight, tensor(5, 3))
     wanted = layer(X).detach()  # its own output: a wrong formula is charged under values
     worker.save(kept(layer.state_dict), "layer.pt")
-    there = elsewhere.fresh()
+    there = elsewhere.loaded()
     there.receive("layer.pt")
     other = there.student.Scale(3)
     other.load_state_dict(kept(there.torch.load, "layer.pt"))
