@@ -58,7 +58,9 @@ class Worker(Protocol):
 
 
 class Workers(Protocol):
-    """A source of workers."""
+    """A source of workers. Once it has `ended`, no worker starts any more, and those that ran are gone."""
+
+    ended: bool
 
     def start(self, limits: Limits) -> Worker:
         """Return a new worker with no submission loaded."""
@@ -86,6 +88,7 @@ class Template:
     def __init__(self, preimports: Sequence[str] = (), *, apart: bool = False) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
+        self.ended = False
         sys.stdout.flush()
         sys.stderr.flush()
         with interrupts.held_back():  # until the template has learnt to ignore them: it inherits this
@@ -104,8 +107,10 @@ class Template:
                 socket.send_fds(self._control, [json.dumps(message).encode()], list(descriptors))
                 answer = self._control.recv(4096)
         except OSError as error:
+            self.ended = True
             raise BridgeFault(f"the template does not answer: {error}") from error
         if not answer:
+            self.ended = True
             raise BridgeFault("the template has ended")
         return json.loads(answer)  # type: ignore[no-any-return]
 
@@ -171,17 +176,22 @@ class ForkedWorker:
     def end(self) -> Usage:
         """See `Worker`."""
         if self._usage is None:
+            self._usage = Usage()
             self._kill()
-            answer = self._template.order({"do": "reap", "pid": self._pid})
-            os.close(self._pidfd)
-            self.channel.close()
-            self._folder.remove()
-            self._usage = Usage(answer["cpu_seconds"], answer["peak_kib"] / 1024, int(answer["status"]))
+            try:
+                answer = self._template.order({"do": "reap", "pid": self._pid})
+                self._usage = Usage(answer["cpu_seconds"], answer["peak_kib"] / 1024, int(answer["status"]))
+            finally:
+                os.close(self._pidfd)
+                self.channel.close()
+                self._folder.remove()
         return self._usage
 
 
 class PlainProcesses:
     """Workers as plain processes: slower to start, and with what walls the system happens to have."""
+
+    ended = False
 
     def start(self, limits: Limits) -> PlainWorker:
         """See `Workers`."""

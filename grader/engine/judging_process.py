@@ -16,9 +16,14 @@ from grader.course.pack import open_pack
 from grader.engine.greeting import greet
 from grader.engine.here import judging
 from grader.engine.pool import GREET, Greeted, Outcome, refuse
+from grader.engine.processes import give_back_memory
 from grader.errors import GradeError
 from grader.judge.session import Judge
 from grader.model import Submission
+
+
+class TemplateLost(Exception):
+    """What workers are forked from is gone, killed from outside: here nothing can be judged any more."""
 
 
 def serve(connection: Connection, start: Callable[[], Workers], root: Path) -> None:
@@ -35,8 +40,11 @@ def serve(connection: Connection, start: Callable[[], Workers], root: Path) -> N
         submission = _next(connection, workers)
         while submission is not None:
             submission = _serve_exercise(connection, workers, course, submission)
+            give_back_memory()
     except (BrokenPipeError, EOFError):
         pass  # whoever asked is gone, and wants no answer
+    except TemplateLost:
+        pass  # ends without an answer: another process judges the submission once more
     finally:
         workers.close()
 
@@ -47,7 +55,10 @@ def _serve_exercise(connection: Connection, workers: Workers, course: Course, fi
     def serve_all(judge: Judge) -> Submission | None:
         submission: Submission | None = first
         while submission is not None and submission.exercise == first.exercise:
-            connection.send_bytes(msgspec.json.encode(Outcome(submission, judge.judge(submission))))
+            judgement = judge.judge(submission)
+            if workers.ended:
+                raise TemplateLost
+            connection.send_bytes(msgspec.json.encode(Outcome(submission, judgement)))
             submission = _next(connection, workers)
         return submission
 

@@ -85,6 +85,8 @@ class Bench:
 class InProcess:
     """A source of workers that are this very process: for a debugger, never for points."""
 
+    ended = False
+
     def start(self, limits: Limits) -> InProcessWorker:
         """See `Workers`."""
         return InProcessWorker()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from grader.bridge import interrupts
@@ -56,9 +57,10 @@ class Loader:
         raise Unloadable(LoadError(self._submission.cells[0].label, 1, 1, "", "too many statements had to be stopped"))
 
     def close(self) -> None:
-        """End every worker."""
-        for connection in self.spent:
-            connection.close()
+        """End every worker. Raises `BridgeFault` where that fails, after it has tried with all."""
+        with contextlib.ExitStack() as stack:
+            for connection in self.spent:
+                stack.callback(connection.close)
 
     def _greet(self, connection: Connection) -> None:
         """Wait for the worker to be ready: until now no line of the student's has run, so a failure is ours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 
@@ -42,16 +43,14 @@ class Judge:
         fault = ""
         results: list[CheckResult] = []
         try:
-            grading = Grading(self._pack, self._session, loader, self._seed, self._explain)
-            results = grading.run()
+            with contextlib.closing(loader):
+                results = Grading(self._pack, self._session, loader, self._seed, self._explain).run()
         except Unloadable as error:
             load_error = error.error
             results = [self._result(check, "skipped", Failure("unloadable")) for check in self._session.checks]
         except BridgeFault as error:
             fault = str(error)
             results = [self._result(check, "judge_error", Failure("fault", text=fault)) for check in self._session.checks]
-        finally:
-            loader.close()
         return self._judgement(submission, loader, load_error, fault, results, time.perf_counter() - start)
 
     def first_failure(self, submission: Submission) -> str | None:

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from grader.cli.warm import start_workers
 from grader.course.paths import find_course
 from grader.course.submission import read_submission
 from grader.engine.pool import Pool
-from grader.engine.processes import stay_on
+from grader.engine.processes import give_back_memory, stay_on
 from grader.errors import CourseError, MachineError
 from grader.judge.conditions import versions, walls
 from grader.model import Cell, Submission
@@ -59,6 +60,31 @@ def test_a_judge_that_dies_is_tried_once_more_and_then_told(tmp_path, deaths, ju
     (outcome,) = Pool(functools.partial(dying, str(tmp_path), deaths), ROOT, 1).judge(known("ex03", "reference"))
     assert (outcome.judgement is not None) == judged
     assert bool(outcome.fault) != judged
+
+
+def orphaned(folder, deaths, after):
+    """Start workers whose template is killed when so many were forked from it, so many times."""
+    workers, mark, forked = start_workers(), Path(folder), 0
+    real = workers.start
+
+    def start(limits):
+        nonlocal forked
+        forked += 1
+        if forked > after and len(list(mark.iterdir())) < deaths:
+            (mark / str(len(list(mark.iterdir())))).touch()
+            os.kill(workers._pid, signal.SIGKILL)
+        return real(limits)
+
+    workers.start = start
+    return workers
+
+
+@pytest.mark.parametrize("deaths, after, judged", [(1, 0, 5), (2, 0, 4), (1, 2, 5)])
+def test_a_template_that_is_killed_costs_no_other_submission_its_judgement(tmp_path, deaths, after, judged):
+    submissions = known("ex03", "wrong_answer") + known("ex03", "reference")
+    outcomes = list(Pool(functools.partial(orphaned, str(tmp_path), deaths, after), ROOT, 1).judge(submissions))
+    scored = [o for o in outcomes if o.judgement is not None and o.judgement.score is not None]
+    assert (len(outcomes), len(scored)) == (5, judged)
 
 
 def test_a_fault_of_the_course_is_told_and_the_others_are_judged():
@@ -188,3 +214,17 @@ def test_the_process_that_hands_out_the_key_lets_no_other_read_its_memory():
         "class_pool(Course.around(Path.cwd()), [], 1)\nprint(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"  # PR_GET_DUMPABLE
     )
     assert subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT).stdout == "0\n"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library keeps nothing, or cannot be asked")
+def test_freed_memory_goes_back_to_the_system():
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    held = [b"x" * 60_000 for _ in range(2000)]
+    last = held[-1]  # what lies above the rest keeps all that is below it, as long as nobody asks
+    del held
+    before = resident()
+    give_back_memory()
+    assert before - resident() > 100 << 20
+    assert len(last) == 60_000

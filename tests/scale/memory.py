@@ -1,4 +1,8 @@
-"""What memory a batch holds while it runs: read from /proc each second, by the role of each process."""
+"""What memory a batch holds while it runs: read from /proc each second, by the role of each process.
+
+Counted is what a process has written. Pages of files, which are the libraries' code, come in as they are first used, are shared,
+and are the kernel's to drop.
+"""
 
 from __future__ import annotations
 
@@ -30,36 +34,27 @@ def watch(process: subprocess.Popen[bytes], book: Path, log: Path, say: Callable
 
 
 def table(log: Path) -> list[str]:
-    """What was held when the 100th, the 1000th, ... judgement had just been made, and the peak up to then."""
+    """What was held when the 100th, the 1000th, ... judgement had just been made, and a judge's peak of the moments up to then."""
     samples = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     samples = [sample for sample in samples if sample["templates"]]  # while it judges, not while it starts or ends
-    lines = [
-        f"{'judged':>8}{'seconds':>9}" + "".join(f"{role:>11}" for role in ROLES) + f"{'parent peak':>13}{'judge peak':>12}"
-    ]
+    lines = [f"{'judged':>8}{'seconds':>9}" + "".join(f"{role:>11}" for role in ROLES) + f"{'judge peak':>12}"]
     last = max((sample["judged"] for sample in samples), default=0)
     for mark in (*(m for m in MARKS if m < last), last):
         near = [s for s in samples if s["judged"] >= mark]
         if near:
             sample = near[0]
             held = "".join(f"{sample[role]:11.1f}" for role in ROLES)
-            lines.append(
-                f"{sample['judged']:8d}{sample['seconds']:9.0f}{held}{sample['parent_peak']:13.1f}{sample['judge_peak']:12.1f}"
-            )
+            peak = max(s["judges"] for s in samples if s["judged"] <= sample["judged"])
+            lines.append(f"{sample['judged']:8d}{sample['seconds']:9.0f}{held}{peak:12.1f}")
     return lines
 
 
 def _held(parent: int) -> dict[str, float]:
-    """Resident memory by role, and the peaks of the parent and of the largest judging process."""
-    found: dict[str, float] = {**dict.fromkeys(ROLES, 0.0), "parent_peak": 0.0, "judge_peak": 0.0}
+    """Anonymous memory by role."""
+    found = dict.fromkeys(ROLES, 0.0)
     for pid, depth in _tree(parent):
-        status = _status(pid)
-        if "VmRSS" not in status:
-            continue
         role = ROLES[min(depth, len(ROLES) - 1)]
-        found[role] = max(found[role], status["VmRSS"] / 1024)
-        if role in ("parent", "judges"):
-            peak = "parent_peak" if role == "parent" else "judge_peak"
-            found[peak] = max(found[peak], status["VmHWM"] / 1024)
+        found[role] = max(found[role], _anonymous(pid) / 1024)
     return {name: round(value, 1) for name, value in found.items()}
 
 
@@ -82,10 +77,10 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _status(pid: int) -> dict[str, int]:
+def _anonymous(pid: int) -> int:
+    """Anonymous resident memory in KiB, 0 of a process that has just ended."""
     try:
         lines = Path("/proc", str(pid), "status").read_text().splitlines()
     except OSError:
-        return {}
-    fields = (line.split() for line in lines if line.startswith(("VmRSS", "VmHWM")))
-    return {field[0].rstrip(":"): int(field[1]) for field in fields}
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("RssAnon:")), 0)
