@@ -27,9 +27,9 @@ MAX_LINES = 6
 class Server:
     """One worker's state: the submission, the props, the objects, and the graphs of calls that may be differentiated."""
 
-    def __init__(self, walls: tuple[m.WallReport, ...] = (), memory_bytes: int = 0) -> None:
-        self._walls = walls
-        self._memory = memory_bytes
+    def __init__(self) -> None:
+        self._walls: tuple[m.WallReport, ...] = ()
+        self._memory = 0
         self._objects = RemoteObjects()
         self._state = TorchState()
         self._submission: Submission | None = None
@@ -38,6 +38,10 @@ class Server:
         self._pending: dict[int, list[tuple[torch.Tensor, torch.Tensor]]] = {}
         self._body = StorageReader(b"")
         self._storages = StorageWriter()
+
+    def caged(self, walls: tuple[m.WallReport, ...], memory_bytes: int) -> None:
+        """Take down what the greeting says: which walls stand, and how much memory was mapped before anything was loaded."""
+        self._walls, self._memory = walls, memory_bytes
 
     def answer(self, header: bytes, body: bytes) -> bytes:
         """Return the frame that answers a frame."""
