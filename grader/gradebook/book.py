@@ -160,7 +160,9 @@ class Gradebook:
                 _json(conditions.walls),
             ),
         ).fetchone()
-        return None if row is None else int(row[0])
+        if row is None or not reusable(self.judgement(int(row[0]))):  # what an older version wrote may have met a limit
+            return None
+        return int(row[0])
 
     def judgement(self, number: int) -> Judgement:
         """Return a judgement whole. `KeyError` where there is none of this number."""
@@ -240,7 +242,15 @@ def _opened(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 def reusable(judgement: Judgement) -> bool:
     """Whether a judgement may stand for another one: it has a score, and no limit of this machine was met."""
     met = any(check.verdict in LIMITS or check.verdict == "judge_error" for check in judgement.checks)
-    return judgement.score is not None and not met
+    return judgement.score is not None and not met and not _limited_while_loading(judgement)
+
+
+def _limited_while_loading(judgement: Judgement) -> bool:
+    """Whether reading or running the file met a limit. What an older version killed does not say by what: by one, mostly."""
+    error = judgement.load_error
+    unsaid = any(note.kind == "killed" and note.verdict is None for note in judgement.notes)
+    stopped = {note.verdict for note in judgement.notes} | {error.verdict if error is not None else None}
+    return unsaid or not stopped.isdisjoint(LIMITS)
 
 
 def _json(value: object) -> str:
