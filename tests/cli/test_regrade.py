@@ -1,10 +1,16 @@
 """Regrading shows whose points would change, and by which checks, before it changes anything; a person's word stands."""
 
+import hashlib
 import shutil
 import sqlite3
 
 import pytest
 from conftest import ROOT, answer
+
+from grader.gradebook.book import open_gradebook
+from grader.model import Cell, Judgement, Submission
+
+EX03 = "ex03_stateless_layer"
 
 
 @pytest.fixture
@@ -63,3 +69,31 @@ def test_a_class_from_the_first_judging_to_a_changed_check(grade, small_course):
     assert run("regrade", "--yes").returncode == 0 and judgements(small_course) == 4
     after = run("book").stdout
     assert after != before and "8" in after
+
+
+@pytest.fixture
+def judged_course(small_course):
+    """The same course and class, with a judgement made when nobody graded style."""
+    sources = {student: (small_course / "class" / student / "ex03.py").read_text() for student in ("ada", "bob")}
+    with open_gradebook(small_course / "gradebook.db") as book:
+        for student, text in sources.items():
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            file = f"{student}/ex03.py"
+            book.add_submissions([Submission(EX03, file, (Cell("ex03.py", text),), digest, student)])
+            book.add_judgement(Judgement(EX03, file, digest, None, (), 6.0, 0.0, 6, (), (), 7, "digest", {}))
+    return small_course
+
+
+def test_points_by_hand_that_are_worth_less_now_count_less_and_it_is_said(grade, judged_course):
+    def run(*words):
+        return grade(*words, cwd=judged_course).stdout
+
+    assert "6…" in run("book")
+    assert "8" in run("adjust", "ada", "ex03", "--points", "2", "--criterion", "style", "--because", "short")
+    toml = judged_course / "exercises" / EX03 / "exercise.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("points = 2\nby", "points = 1\nby"), encoding="utf-8")
+    shown = run("book")
+    assert "ada, ex03: 2 points were given for style, of which 1 count." in shown and "7" in shown
+    run("report")
+    page = (judged_course / "reports" / "students" / "ada.md").read_text(encoding="utf-8")
+    assert "A person gave 2 points, of which 1 count: short" in page
