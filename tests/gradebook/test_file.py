@@ -1,0 +1,90 @@
+"""A gradebook's file: what other programs, full disks and missing rights do to it is said in words, and costs nothing."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from test_gradebook import ADA, JUDGEMENT
+
+from grader.errors import MachineError, UsageError
+from grader.gradebook import file
+from grader.gradebook.book import open_gradebook
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "gradebook.db"
+
+
+def students(path):
+    with open_gradebook(path, writing=False) as book:
+        return [attempt.student for attempt in book.attempts()]
+
+
+def held_for(path, seconds):
+    """Another program's right to write, from now on for so long."""
+    taken = threading.Event()
+
+    def hold():
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            taken.set()
+            time.sleep(seconds)
+            other.execute("ROLLBACK")
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    taken.wait()
+    return thread
+
+
+def test_a_program_that_writes_for_longer_than_sqlite_waits_is_waited_for(path):
+    assert file.PATIENCE >= 60
+    with open_gradebook(path) as book:
+        other = held_for(path, 6)
+        book.add_submissions([ADA])
+    other.join()
+    assert students(path) == ["ada"]
+
+
+def test_a_program_that_does_not_let_go_is_named_as_what_it_is_and_costs_nothing_judged(path, monkeypatch):
+    monkeypatch.setattr(file, "PATIENCE", 0.0)
+    with pytest.raises(MachineError, match="locked") as told, open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        other = held_for(path, 6)
+        book.add_judgement(JUDGEMENT)
+    assert "the same command goes on" in told.value.hint
+    other.join()
+    with open_gradebook(path) as book:
+        assert [a.score for a in book.attempts()] == [None]
+        book.add_judgement(JUDGEMENT)
+    assert students(path) == ["ada"]
+
+
+def test_a_full_disk_is_named_and_costs_nothing_judged(path):
+    with pytest.raises(MachineError, match="no room") as told, open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        book._connection.execute("PRAGMA max_page_count = 1")  # SQLite's own limit: as many pages as there are already
+        for _ in range(1000):
+            book.add_judgement(JUDGEMENT)
+    assert "Make room" in told.value.hint
+    with open_gradebook(path) as book:
+        assert book.attempts()[0].score == JUDGEMENT.score
+        book.add_judgement(JUDGEMENT)
+
+
+@pytest.mark.parametrize("contents", [b"not a database, but long enough to be one" * 50, b"SQLite format 3\0" + b"\1" * 4080])
+def test_what_is_no_database_is_asked_about(path, contents):
+    path.write_bytes(contents)
+    for writing in (True, False):
+        with pytest.raises(UsageError, match="gradebook") as told, open_gradebook(path, writing=writing):
+            pass
+        assert "another program" in told.value.hint
+    assert path.read_bytes() == contents
+
+
+def test_where_there_is_no_folder_it_is_asked_for(path):
+    with pytest.raises(UsageError, match="cannot be opened"), open_gradebook(path / "deeper" / "book.db", writing=False):
+        pass
