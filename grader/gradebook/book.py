@@ -12,7 +12,7 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt, not_yet_noted, read_attempts
-from grader.gradebook.file import in_words, opened_to_read, opened_to_write, patiently
+from grader.gradebook.file import in_words, look_at, opened_to_read, opened_to_write, patiently
 from grader.gradebook.schema import MIGRATIONS, version_of
 from grader.gradebook.writer import only_writer
 from grader.model import LIMITS, Cell, Judgement, Student, Submission
@@ -203,6 +203,7 @@ def open_gradebook(path: Path, *, writing: bool = True) -> Iterator[Gradebook]:
     Within, too, a file that cannot be read or written is told as that: `MachineError` where it is locked or the disk is full.
     To read one, no right to write is needed, unless it is of an older version and must be brought up to this one first.
     """
+    look_at(path)
     with in_words(path):
         if not writing:
             with closing(opened_to_read(path)) as connection:

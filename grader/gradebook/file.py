@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from grader.errors import GradeError, MachineError, UsageError
-from grader.gradebook.schema import migrate
+from grader.gradebook.schema import migrate, refuse_strangers
 
 PATIENCE = 90.0  # seconds; a change that someone types into a browser for SQLite takes a while
 _KEPT = "What was judged before is kept; the same command goes on from there."
@@ -18,12 +18,30 @@ _KEPT = "What was judged before is kept; the same command goes on from there."
 Result = TypeVar("Result")
 
 
+def look_at(path: Path) -> None:
+    """Raise `UsageError` for what is plainly no gradebook: a folder, another program's database. Nothing is touched or made.
+
+    What is locked, half written or no database at all is found out when it is opened.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", f"Name a file in it: --book {path / 'gradebook.db'}")
+    if not path.is_file():
+        return
+    with suppress(sqlite3.DatabaseError), closing(_untouched(path)) as connection:
+        refuse_strangers(connection, str(path))
+
+
+def _untouched(path: Path) -> sqlite3.Connection:
+    """Return a connection that takes no lock and makes no file beside it; what lies in a `-wal` file it does not see."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
+
 def opened_to_read(path: Path) -> sqlite3.Connection:
     """Return a connection that writes nothing."""
     connection = _connected(path)
     try:
         connection.execute("PRAGMA query_only = ON")  # not SQLite's own mode "ro", which leaves its log files behind
-        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()  # another program's file is found out here
+        refuse_strangers(connection, str(path))
     except BaseException:
         connection.close()
         raise
@@ -34,6 +52,7 @@ def opened_to_write(path: Path) -> sqlite3.Connection:
     """Return a connection to a file of the present schema, which begins or is brought up to it where it is not."""
     connection = _connected(path)
     try:
+        patiently(lambda: refuse_strangers(connection, str(path)))  # before anything is written
         patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")

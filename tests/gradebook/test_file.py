@@ -88,3 +88,56 @@ def test_what_is_no_database_is_asked_about(path, contents):
 def test_where_there_is_no_folder_it_is_asked_for(path):
     with pytest.raises(UsageError, match="cannot be opened"), open_gradebook(path / "deeper" / "book.db", writing=False):
         pass
+
+
+NBGRADER = "CREATE TABLE course (id TEXT); CREATE TABLE student (id TEXT); INSERT INTO student VALUES ('ada');"
+OF_OTHERS = [NBGRADER, f"{NBGRADER} PRAGMA user_version = 2;", f"{NBGRADER} PRAGMA application_id = 7;",
+             "PRAGMA application_id = 7; PRAGMA user_version = 1;", f"PRAGMA journal_mode = WAL; {NBGRADER}",
+             "CREATE TABLE files (path TEXT); CREATE TABLE submissions (id TEXT);"]  # fmt: skip
+
+
+@pytest.mark.parametrize("writing", [True, False])
+@pytest.mark.parametrize("script", OF_OTHERS)
+def test_the_database_of_another_program_is_refused_and_stays_byte_for_byte(path, script, writing):
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript(script)
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="another program") as told, open_gradebook(path, writing=writing):
+        pass
+    assert "--book" in told.value.hint
+    assert path.read_bytes() == before and [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_tables_that_another_program_has_not_moved_into_its_file_yet_are_seen(path):
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript(f"PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; {NBGRADER}")
+        with pytest.raises(UsageError, match="another program"), open_gradebook(path):
+            pass
+        assert other.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() == (2,)
+
+
+def test_an_empty_file_becomes_a_gradebook_and_says_what_it_is(path):
+    path.touch()
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+    assert path.read_bytes()[68:72] == b"grad", "SQLite keeps the application's id here, and `file` shows it"
+    assert students(path) == ["ada"]
+
+
+def test_a_gradebook_from_before_gradebooks_were_marked_is_read_and_written(path):
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+    with closing(sqlite3.connect(path)) as early:
+        early.execute("PRAGMA application_id = 0")
+    with open_gradebook(path) as book:
+        book.add_judgement(JUDGEMENT)
+    assert students(path) == ["ada"]
+
+
+def test_a_folder_is_refused_and_nothing_is_left_beside_it(tmp_path):
+    folder = tmp_path / "grades"
+    folder.mkdir()
+    with pytest.raises(UsageError, match="is a folder") as told, open_gradebook(folder):
+        pass
+    assert str(folder / "gradebook.db") in told.value.hint
+    assert [p.name for p in tmp_path.iterdir()] == ["grades"]
