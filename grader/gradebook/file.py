@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -37,8 +38,8 @@ def _untouched(path: Path) -> sqlite3.Connection:
 
 
 def opened_to_read(path: Path) -> sqlite3.Connection:
-    """Return a connection that writes nothing."""
-    connection = _connected(path)
+    """Return a connection that writes nothing, and needs no right to."""
+    connection = _untouched(path) if at_rest(path) else _connected(path)
     try:
         connection.execute("PRAGMA query_only = ON")  # not SQLite's own mode "ro", which leaves its log files behind
         refuse_strangers(connection, str(path))
@@ -61,6 +62,12 @@ def opened_to_write(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def at_rest(path: Path) -> bool:
+    """Whether all of a gradebook is in its one file, and nobody may write beside it: then SQLite need not, to read it."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.is_file() and not os.access(path.parent, os.W_OK) and not (log.is_file() and log.stat().st_size)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -107,6 +114,11 @@ def _told(path: Path, error: sqlite3.DatabaseError) -> GradeError | None:
             return UsageError(
                 f"{path} may not be written to.",
                 "Get the right to write it, or copy it elsewhere and name the copy: --book FILE",
+            )
+        case sqlite3.SQLITE_CANTOPEN if path.is_file() and not os.access(path.parent, os.W_OK):
+            return UsageError(
+                f"{path} was being written when its folder was closed to you.",
+                f"Copy it together with {path.name}-wal to a folder that you may write in, and name the copy: --book FILE",
             )
         case sqlite3.SQLITE_CANTOPEN:
             return UsageError(f"{path} cannot be opened: {error}.", "Is its folder there, and may you read and write in it?")

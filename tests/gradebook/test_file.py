@@ -1,9 +1,14 @@
 """A gradebook's file: what other programs, full disks and missing rights do to it is said in words, and costs nothing."""
 
+import multiprocessing
+import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from test_gradebook import ADA, JUDGEMENT
@@ -141,3 +146,79 @@ def test_a_folder_is_refused_and_nothing_is_left_beside_it(tmp_path):
         pass
     assert str(folder / "gradebook.db") in told.value.hint
     assert [p.name for p in tmp_path.iterdir()] == ["grades"]
+
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def open_to_all():
+    """A folder that every user of the machine can reach."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+def as_somebody_else(work, *about):
+    """Do this in a process that may not write where the folder says so, as root may, and return what it returns."""
+    ours, theirs = multiprocessing.Pipe()
+
+    def do():
+        if os.getuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        try:
+            theirs.send(work(*about))
+        except UsageError as error:
+            theirs.send((type(error), error.message, error.hint))
+
+    process = multiprocessing.get_context("fork").Process(target=do)
+    process.start()
+    process.join()
+    return ours.recv() if ours.poll() else None
+
+
+def test_a_gradebook_in_a_folder_that_may_not_be_written_to_is_read(open_to_all):
+    path = open_to_all / "grade book #1?.db"  # each of these means something in an address
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+    path.chmod(0o644)
+    open_to_all.chmod(0o555)
+    names = sorted(os.listdir(open_to_all))
+    assert as_somebody_else(students, path) == ["ada"]
+    assert sorted(os.listdir(open_to_all)) == names
+
+
+def begin(path):
+    with open_gradebook(path):
+        return None
+
+
+def test_where_it_may_not_be_written_to_writing_is_refused_in_words(open_to_all):
+    path = open_to_all / "gradebook.db"
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+    (open_to_all / "gradebook.db-lock").chmod(0o666)
+    path.chmod(0o444)
+    open_to_all.chmod(0o555)
+    kind, message, _ = as_somebody_else(begin, path)
+    assert kind is UsageError and "gradebook.db" in message and "another program" not in message
+
+
+def test_what_is_not_yet_in_the_file_itself_is_never_passed_over(open_to_all):
+    path = open_to_all / "gradebook.db"
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        copies = open_to_all / "copies"
+        copies.mkdir()
+        for end in ("", "-wal"):
+            shutil.copy(f"{path}{end}", copies)
+    for copy in copies.iterdir():
+        copy.chmod(0o644)
+    copies.chmod(0o555)
+    found = as_somebody_else(students, copies / "gradebook.db")
+    copies.chmod(0o755)
+    assert found == ["ada"] or "gradebook.db-wal" in found[2]
