@@ -62,13 +62,17 @@ class Standing(msgspec.Struct, frozen=True):
     @property
     def points(self) -> float | None:
         """What counts: last score and a person's points, less what lateness takes, with corrections; None without a score."""
+        return None if self.unbounded is None else min(max(self.unbounded, 0.0), float(self.max_score))
+
+    @property
+    def unbounded(self) -> float | None:
+        """What `points` would be if corrections could lead below 0 and above the most there is."""
         earned = None if self.last is None else self.last.score
         if earned is None:
             if not self.corrected and not (self.missing_is_zero and self.last is None):
                 return None
             earned = 0.0
-        counted = (earned + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted
-        return round(min(max(counted, 0.0), float(self.max_score)), 2)
+        return round((earned + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted, 2)
 
 
 class ClassView(msgspec.Struct, frozen=True):
