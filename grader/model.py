@@ -134,21 +134,26 @@ class CheckResult(msgspec.Struct, frozen=True):
 
 
 class LoadError(msgspec.Struct, frozen=True):
-    """Why a submission could not be loaded at all."""
+    """Why a submission could not be loaded at all; `verdict` is there where reading it was stopped, and says by what."""
 
     label: str
     line: int
     column: int
     text: str
     message: str
+    verdict: Verdict | None = None
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something that happened while a submission was loaded and that cost it nothing: a statement passed over, output."""
+    """Something that happened while a submission was loaded and that cost it nothing: a statement passed over, output.
+
+    `verdict` is there where a statement was stopped: a limit, or `run_time_error` where it ended its process.
+    """
 
     kind: Literal["passed_over", "killed", "magic", "syntax", "output"]
     place: str = ""
     text: str = ""
+    verdict: Verdict | None = None
 
 
 class CriterionScore(msgspec.Struct, frozen=True):

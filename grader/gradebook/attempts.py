@@ -22,7 +22,11 @@ counting AS (
     FROM judgements l JOIN latest ON l.id = latest.id
 )
 SELECT s.student, s.exercise, s.file, s.sha256, s.received_at, s.marked_late, s.together,
-    j.id, j.score, j.pending_points, j.loaded
+    j.id, j.score, j.pending_points, j.loaded,
+    CASE WHEN j.pending_points > 0 THEN (
+        SELECT TOTAL(json_extract(c.value, '$.pending')) FROM json_each(j.judgement, '$.criteria') c
+        WHERE json_extract(c.value, '$.by') = 'hand'
+    ) ELSE 0.0 END
 FROM submissions s LEFT JOIN counting USING (exercise, sha256) LEFT JOIN judgements j ON j.id = counting.id
 ORDER BY s.student, s.exercise, CASE WHEN s.received_at = '' THEN s.seen_at ELSE s.received_at END, s.id
 """
@@ -41,7 +45,8 @@ ORDER BY CASE WHEN received_at = '' THEN seen_at ELSE received_at END DESC, id D
 class Attempt(msgspec.Struct, frozen=True):
     """A submission with what its latest judgement says. `judgement` is its number, None where there is none yet.
 
-    `score` is None where there is no judgement, or where it could not be scored: neither is 0.
+    `score` is None where there is no judgement, or where it could not be scored: neither is 0. Of `pending_points`,
+    `pending_by_hand` are those that a person had to give when it was judged; the others hang on checks that were not run.
     """
 
     student: str
@@ -55,6 +60,7 @@ class Attempt(msgspec.Struct, frozen=True):
     score: float | None
     pending_points: float
     loaded: bool
+    pending_by_hand: float = 0.0
 
 
 def read_attempts(connection: sqlite3.Connection) -> list[Attempt]:
@@ -74,10 +80,22 @@ def _attempt(
     score: float | None,
     pending: float | None,
     loaded: int | None,
+    by_hand: float,
 ) -> Attempt:
     members = tuple(msgspec.json.decode(together, type=list[str]))
     return Attempt(
-        student, exercise, file, sha256, received_at, bool(late), members, judgement, score, pending or 0.0, loaded != 0
+        student,
+        exercise,
+        file,
+        sha256,
+        received_at,
+        bool(late),
+        members,
+        judgement,
+        score,
+        pending or 0.0,
+        loaded != 0,
+        by_hand,
     )
 
 

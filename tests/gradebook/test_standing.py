@@ -9,7 +9,8 @@ import pytest
 from grader.gradebook.book import open_gradebook
 from grader.gradebook.dump import dump
 from grader.gradebook.standing import class_view, days_late
-from grader.model import Cell, ClassRules, ExerciseRules, Judgement, LatePolicy, Student, Submission
+from grader.model import Cell, ClassRules, CriterionScore, ExerciseRules, Judgement, LatePolicy, Student, Submission, Text
+from grader.report.final import final_points
 
 EX = "ex03_stateless_layer"
 DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,8 +23,14 @@ def handed_in(student="ada", sha="a", at=DUE, exercise=EX, **more):
     )
 
 
-def judged(sha="a", score=4.0, pending=0.0, exercise=EX, **more):
-    return Judgement(exercise, "f.py", sha * 64, None, (), score, pending, 6, (), (), 7, "digest", {}, (), **more)
+def judged(sha="a", score=4.0, pending=0.0, exercise=EX, by_hand=0.0, **more):
+    criteria = (
+        CriterionScore("values", Text("Values"), score, pending, 6),
+        *((CriterionScore("style", Text("Style"), 0.0, by_hand, int(by_hand), "hand"),) if by_hand else ()),
+    )
+    return Judgement(
+        exercise, "f.py", sha * 64, None, (), score, pending + by_hand, 6, criteria, (), 7, "digest", {}, (), **more
+    )
 
 
 @pytest.fixture
@@ -108,10 +115,35 @@ def test_lateness_is_a_view_and_the_judgement_knows_nothing_of_it(book):
 def test_points_by_hand_are_pending_until_a_person_gives_them_and_the_last_word_counts(book):
     rules = ClassRules({EX: ExerciseRules(6, {"style": 2})})
     book.add_submissions([handed_in()])
-    book.add_judgement(judged(score=4.0, pending=2.0))
+    book.add_judgement(judged(score=4.0, by_hand=2.0))
     assert (standing(book, rules).state, standing(book, rules).points) == ("pending", 4.0)
     book.add_hand_points([("ada", EX, "style", 0.5, ""), ("ada", EX, "style", 1.5, "read again")])
     assert (standing(book, rules).state, standing(book, rules).points) == ("scored", 5.5)
+
+
+def test_points_by_hand_that_the_course_asks_for_after_judging_are_pending_until_they_are_given(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, pending=1.0))
+    rules = ClassRules({EX: ExerciseRules(9, {"style": 3})})
+    assert (standing(book, rules).state, standing(book, rules).pending_points) == ("pending", 4.0)
+    assert final_points(standing(book, rules)) is None
+    book.add_hand_points([("ada", EX, "style", 2.0, "")])
+    assert standing(book, rules).pending_points == 1.0, "hidden checks are still to be run"
+
+
+def test_points_by_hand_are_pending_by_what_the_course_pays_for_them_now(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, by_hand=3.0))
+    assert standing(book, ClassRules({EX: ExerciseRules(7, {"style": 1})})).pending_points == 1.0
+    assert standing(book).state == "scored", "the course has taken the criterion out"
+
+
+def test_of_points_given_by_hand_no_more_count_than_the_criterion_is_worth_now(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, by_hand=3.0))
+    book.add_hand_points([("ada", EX, "style", 3.0, "")])
+    found = standing(book, ClassRules({EX: ExerciseRules(7, {"style": 1})}))
+    assert (found.state, found.points, found.hand, found.more_given) == ("scored", 5.0, {"style": 1.0}, {"style": 3.0})
 
 
 def test_corrections_add_up_survive_a_new_judgement_and_stay_within_the_scale(book):
