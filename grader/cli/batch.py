@@ -57,7 +57,8 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     course, say = Course.around(Path.cwd()), speaker(settings.language)
     only = {course.find(word).id for word in wanted.exercises}
     roster = read_roster(Path(wanted.roster)) if wanted.roster else []
-    intakes = [_read(course, Path(source), wanted.kind, only) for source in wanted.sources]
+    known = ({student.id for student in roster}, _in_book(Path(wanted.book)))
+    intakes = [_read(course, Path(source), wanted.kind, only, known) for source in wanted.sources]
     submissions = [s for intake in intakes for s in intake.submissions]
     for source, intake in zip(wanted.sources, intakes, strict=True):
         _show_intake(source, intake, say, everything=wanted.dry_run)
@@ -85,7 +86,15 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     return UNSCORED if unscored else DONE
 
 
-def _read(course: Course, source: Path, kind: str | None, only: Collection[str]) -> Intake:
+def _in_book(path: Path) -> set[str]:
+    """Return whom a gradebook knows by their ids, nobody where there is none yet."""
+    if not path.is_file():
+        return set()
+    with open_gradebook(path, writing=False) as book:
+        return {student.id for student in book.students()} | {attempt.student for attempt in book.attempts()}
+
+
+def _read(course: Course, source: Path, kind: str | None, only: Collection[str], known: Sequence[Collection[str]]) -> Intake:
     starters: dict[str, str] = {}
 
     def untouched(exercise: ExercisePaths, file: Path) -> bool:
@@ -93,7 +102,7 @@ def _read(course: Course, source: Path, kind: str | None, only: Collection[str])
             starters[exercise.id] = open_pack(course, exercise).starter
         return is_untouched(file, starters[exercise.id])
 
-    return read_source(course, source, untouched, kind, only)
+    return read_source(course, source, untouched, kind, only, known)
 
 
 def _students(book: Sequence[Student], roster: Sequence[Student], intakes: Sequence[Intake]) -> list[Student]:

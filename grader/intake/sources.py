@@ -31,24 +31,30 @@ class _Kind(msgspec.Struct, frozen=True):
 
     title: str
     recognise: Callable[[Sequence[File]], bool]
-    read: Callable[[Sequence[File], Path], Iterator[HandedIn | Skipped]]
+    read: Callable[[Sequence[File], Path, Sequence[Collection[str]]], Iterator[HandedIn | Skipped]]
 
 
 _KINDS = {
-    "gradescope": _Kind(mark("an export of Gradescope"), is_gradescopes, lambda files, _: of_gradescope(files)),
-    "nbgrader": _Kind(mark("nbgrader's submitted/"), is_nbgraders, lambda files, _: of_nbgrader(files)),
-    "moodle": _Kind(mark("a download from Moodle"), is_moodle, lambda files, _: of_moodle(files)),
-    "canvas": _Kind(mark("a bulk download from Canvas"), is_canvas, lambda files, _: of_canvas(files)),
+    "gradescope": _Kind(mark("an export of Gradescope"), is_gradescopes, lambda files, *_: of_gradescope(files)),
+    "nbgrader": _Kind(mark("nbgrader's submitted/"), is_nbgraders, lambda files, *_: of_nbgrader(files)),
+    "moodle": _Kind(mark("a download from Moodle"), is_moodle, lambda files, *_: of_moodle(files)),
+    "canvas": _Kind(mark("a bulk download from Canvas"), is_canvas, lambda files, *_: of_canvas(files)),
     "repositories": _Kind(mark("clones of students' repositories"), is_repositories, of_repositories),
-    "folders": _Kind(mark("a folder for each student"), lambda files: True, lambda files, _: of_folders(files)),
+    "folders": _Kind(mark("a folder for each student"), lambda files: True, lambda files, *_: of_folders(files)),
 }
 
 
 def read_source(
-    course: Course, source: Path, untouched: Untouched, kind: str | None = None, only: Collection[str] = ()
+    course: Course,
+    source: Path,
+    untouched: Untouched,
+    kind: str | None = None,
+    only: Collection[str] = (),
+    known: Sequence[Collection[str]] = (),
 ) -> Intake:
     """Read a class from a folder or an archive. `kind` overrides what is seen; `only` are the exercises asked for, by id.
 
+    `known` are ids of students in lists, the surest first: they tell what of a clone's name is its student's.
     Archives are unpacked, as far as they are read, into a folder that is gone when this returns.
     """
     with PrivateFolder() as scratch:
@@ -61,12 +67,12 @@ def read_source(
         ]
         inside = [file.below(top) for file in files if file.parts[0] == top] if top else files
         word = kind or next(word for word, known in _KINDS.items() if known.recognise(inside))
-        found = [*beside, *_KINDS[word].read(inside, scratch)]
-        return take_in(_title(word, inside, top), course, found, untouched, only)
+        found = [*beside, *_KINDS[word].read(inside, scratch, known)]
+        return take_in(_title(word, inside, top, known), course, found, untouched, only)
 
 
-def _title(word: str, files: Sequence[File], top: str) -> str:
-    prefix = prefix_of(files) if word == "repositories" else ""
+def _title(word: str, files: Sequence[File], top: str, known: Sequence[Collection[str]]) -> str:
+    prefix = prefix_of(files, known) if word == "repositories" else ""
     title = filled(_KINDS[word].title)
     if word == "folders" and (within := _within(files)):
         looks = filled(_KINDS[within].title)

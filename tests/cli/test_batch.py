@@ -136,6 +136,22 @@ def test_who_of_the_roster_handed_in_nothing_is_missing_and_has_no_zero(grade, t
     assert "Now: 2±" in told, "what a person gives counts, also where nothing was judged"
 
 
+def test_a_clone_is_who_the_roster_or_the_gradebook_knows_also_where_it_comes_alone(grade, tmp_path):
+    book, roster = str(tmp_path / "book.db"), hand_in(tmp_path, "roster.csv", "id\ns26-ada\ns26-bob\n")
+    for name in ("s26-ada", "s26-bob"):
+        file = hand_in(tmp_path, f"clones/{name}/ex03.py", answer("ex03"))
+        subprocess.run(["git", "init", "-q"], cwd=file.parent, check=True)
+    run = grade("batch", str(tmp_path / "clones"), "--book", book, "--roster", str(roster))
+    assert run.returncode == 0, run.stderr
+    assert "named without" not in run.stdout and "not on the roster" not in run.stdout and "missing, ex03" not in run.stdout
+    assert rows(book, "SELECT student FROM submissions ORDER BY 1") == [("s26-ada",), ("s26-bob",)]
+    (tmp_path / "clones" / "s26-ada").rename(tmp_path / "alone-s26-ada")
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone-s26-ada").rename(tmp_path / "alone" / "ex03-s26-ada")
+    run = grade("batch", str(tmp_path / "alone"), "--book", book, "--dry-run")
+    assert "ex03-s26-ada/ex03.py: ex03_stateless_layer of s26-ada" in run.stdout and "named without ex03-" in run.stdout
+
+
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):
     top, book = tmp_path / "class", str(tmp_path / "book.db")
     course = find_course(ROOT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from conftest import ROOT
@@ -24,10 +24,10 @@ def course() -> Course:
     return Course.around(ROOT)
 
 
-def read(source: Path, kind: str | None = None, only: tuple[str, ...] = ()) -> Intake:
+def read(source: Path, kind: str | None = None, only: tuple[str, ...] = (), known: Sequence[Collection[str]] = ()) -> Intake:
     """Read a source as `grade batch` does; a file that holds `STARTER` is taken for untouched."""
     ids = {course().find(word).id for word in only}
-    return read_source(course(), source, lambda _, file: file.read_text(errors="replace") == STARTER, kind, ids)
+    return read_source(course(), source, lambda _, file: file.read_text(errors="replace") == STARTER, kind, ids, known)
 
 
 def told(intake: Intake) -> dict[str, tuple[str, str]]:

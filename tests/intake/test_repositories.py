@@ -86,6 +86,29 @@ def test_the_names_of_clones_are_stripped_of_what_all_share_and_no_more(tmp_path
         assert {s.student for s in read(tmp_path / top).submissions} == students
 
 
+ONE, TWO = ["s26-ada"], ["s26-ada", "s26-bob"]
+
+
+@pytest.mark.parametrize(("names", "known", "students"), [
+    (TWO, [{"s26-ada", "s26-bob"}], {"s26-ada", "s26-bob"}),
+    (ONE, [{"s26-ada", "s26-bob"}], {"s26-ada"}),
+    (TWO, [{"ada", "bob"}], {"ada", "bob"}),
+    (ONE, [{"ada", "bob"}], {"ada"}),
+    (ONE, [{"ada"}, {"s26-ada"}], {"ada"}),  # the roster is surer than the gradebook
+    (ONE, [{"zed"}, {"ada"}], {"ada"}),
+    (ONE, [set(), set()], {"s26-ada"}),
+    (ONE, [{"bob"}], {"s26-ada"}),
+    (["s26-hw-ada", "s26-hw-bob"], [{"hw-ada", "zed"}], {"hw-ada", "hw-bob"}),
+    (["s26-ada", "s26-bob", "tools"], [{"ada", "bob"}], {"ada", "bob", "tools"}),
+    (["s26-bob-m"], [{"m", "bob-m"}], {"bob-m"}),
+    (["s26-ada", "s26-bob", "ada"], [{"bob"}], {"s26-ada", "s26-bob", "ada"}),  # two people are never made one
+])  # fmt: skip
+def test_a_clone_is_the_student_who_is_known_whichever_clones_lie_beside_it(tmp_path, names, known, students):
+    for name in names:
+        clone(tmp_path / name, {"ex03.py": f"x = '{name}'"})
+    assert {s.student for s in read(tmp_path, known=known).submissions} == students
+
+
 def test_bare_clones_and_added_work_trees(clones, tmp_path):
     git(tmp_path, "clone", "-q", "--bare", str(clones / "ex03-ada"), str(clones / "ex03-eve"))
     git(clones / "ex03-ada", "worktree", "add", "-q", "-b", "w", str(clones / "ex03-fay"))
