@@ -40,13 +40,16 @@ class HandedIn(msgspec.Struct, frozen=True):
 class Intake(msgspec.Struct):
     """What a source holds: submissions in the order of their students, all that is none, and who the students are by name.
 
-    Of a student's submissions to an exercise the last one counts.
+    Of a student's submissions to an exercise the last one counts. `sections` are folders that look like a section of the class
+    rather than like a student; `remarks` are marked sentences for a person.
     """
 
     kind: str
     submissions: list[Submission]
     skipped: list[Skipped]
     students: dict[str, Student] = {}
+    sections: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def take_in(

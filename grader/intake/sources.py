@@ -12,6 +12,7 @@ from grader.bridge.private_folder import PrivateFolder
 from grader.course.exercise import Course
 from grader.intake.canvas import is_canvas, of_canvas
 from grader.intake.contents import contents
+from grader.intake.doubts import of_one_moment, sections
 from grader.intake.exercises import begins_with_exercise
 from grader.intake.files import NEVER_READ, File, Skipped, unpacked_name
 from grader.intake.folders import of_folders
@@ -68,7 +69,12 @@ def read_source(
         inside = [file.below(top) for file in files if file.parts[0] == top] if top else files
         word = kind or next(word for word, known in _KINDS.items() if known.recognise(inside))
         found = [*beside, *_KINDS[word].read(inside, scratch, known)]
-        return take_in(_title(word, inside, top, known), course, found, untouched, only)
+        intake = take_in(_title(word, inside, top, known), course, found, untouched, only)
+    if word == "folders" and kind is None:
+        intake.sections = sections(intake.submissions)
+    if word != "canvas":  # it numbers files in the order of arrival
+        intake.remarks = of_one_moment(intake.submissions)
+    return intake
 
 
 def _title(word: str, files: Sequence[File], top: str, known: Sequence[Collection[str]]) -> str:

@@ -152,6 +152,22 @@ def test_a_clone_is_who_the_roster_or_the_gradebook_knows_also_where_it_comes_al
     assert "ex03-s26-ada/ex03.py: ex03_stateless_layer of s26-ada" in run.stdout and "named without ex03-" in run.stdout
 
 
+def test_sections_are_not_taken_for_students_unless_the_caller_says_so(grade, tmp_path):
+    for student in ("secA/ada", "secA/bob", "secB/ada", "secB/cyd"):
+        hand_in(tmp_path, f"class/{student}/ex03.py", answer("ex03") + f"# {student}\n")
+    top, book = tmp_path / "class", tmp_path / "book.db"
+    run = grade("batch", str(top), "--book", str(book))
+    assert run.returncode == 2 and not book.exists(), "nothing is in the gradebook under a section's name"
+    assert "secA, secB: this looks like sections" in run.stderr and f"grade batch {top}/*" in run.stderr
+    run = grade("batch", str(top), "--dry-run", "--book", str(book))
+    assert run.returncode == 0 and "this looks like sections" in run.stdout and f"grade batch {top}/*" in run.stdout
+    run = grade("batch", str(top), "--dry-run", "--book", str(book), "--from", "folders")
+    assert "looks like sections" not in run.stdout and "4 submissions of 2 students" in run.stdout
+    run = grade("batch", str(top / "secA"), str(top / "secB"), "--book", str(book))
+    assert run.returncode == 0 and "ex03 of one student in several sources: ada\n" in run.stdout and "--book" in run.stdout
+    assert rows(book, "SELECT DISTINCT student FROM submissions ORDER BY 1") == [("ada",), ("bob",), ("cyd",)]
+
+
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):
     top, book = tmp_path / "class", str(tmp_path / "book.db")
     course = find_course(ROOT)
