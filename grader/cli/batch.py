@@ -16,9 +16,17 @@ from grader.cli.copies import warn_of_copies
 from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
 from grader.cli.warm import protect_memory, start_workers
+from grader.cli.who_is_who import (
+    ALIKE,
+    looks_like_sections,
+    refuse_sections,
+    show_identities,
+    show_other_ids,
+    show_shared,
+)
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
-from grader.course.paths import ExercisePaths, short_name
+from grader.course.paths import ExercisePaths
 from grader.course.starter import is_untouched
 from grader.engine.class_judging import Terms, judgements, unjudged
 from grader.engine.pool import Pool
@@ -26,17 +34,16 @@ from grader.engine.processes import usable_cores
 from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook, open_gradebook
-from grader.intake.doubts import from_several
 from grader.intake.files import Skipped
 from grader.intake.handed_in import Intake
+from grader.intake.identity import Known
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
 from grader.judge.conditions import versions, walls
-from grader.locale import Filled, Say, filled, mark, retold, speaker
+from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
-ALIKE = 10
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -58,17 +65,18 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     course, say = Course.around(Path.cwd()), speaker(settings.language)
     only = {course.find(word).id for word in wanted.exercises}
     roster = read_roster(Path(wanted.roster)) if wanted.roster else []
-    known = ({student.id for student in roster}, _in_book(Path(wanted.book)))
+    known = _known(roster, Path(wanted.book))
     intakes = [_read(course, Path(source), wanted.kind, only, known) for source in wanted.sources]
     submissions = [s for intake in intakes for s in intake.submissions]
     for source, intake in zip(wanted.sources, intakes, strict=True):
         _show_intake(source, intake, say, everything=wanted.dry_run)
-    _show_shared(intakes, say)
-    _show_strangers(roster, submissions, say)
+    show_shared(intakes, say)
+    show_identities(roster, intakes, say, everything=wanted.dry_run)
+    show_other_ids(intakes, known, say)
     if wanted.dry_run:
         return DONE
     for source, intake in zip(wanted.sources, intakes, strict=True):
-        _refuse_sections(source, intake)
+        refuse_sections(source, intake)
     if not submissions:
         raise UsageError("There is nothing to grade.", "`--dry-run` shows what would be read as whose.")
     concerned = {s.exercise for s in submissions}
@@ -90,15 +98,15 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     return UNSCORED if unscored else DONE
 
 
-def _in_book(path: Path) -> set[str]:
-    """Return whom a gradebook knows by their ids, nobody where there is none yet."""
+def _known(roster: Sequence[Student], path: Path) -> Known:
+    """Return who is known before anything is read. There may be no gradebook yet."""
     if not path.is_file():
-        return set()
+        return Known(tuple(roster))
     with open_gradebook(path, writing=False) as book:
-        return {student.id for student in book.students()} | {attempt.student for attempt in book.attempts()}
+        return Known(tuple(roster), tuple(book.students()), frozenset(attempt.student for attempt in book.attempts()))
 
 
-def _read(course: Course, source: Path, kind: str | None, only: Collection[str], known: Sequence[Collection[str]]) -> Intake:
+def _read(course: Course, source: Path, kind: str | None, only: Collection[str], known: Known) -> Intake:
     starters: dict[str, str] = {}
 
     def untouched(exercise: ExercisePaths, file: Path) -> bool:
@@ -160,7 +168,7 @@ def _show_intake(source: str, intake: Intake, say: Say, *, everything: bool) -> 
     if everything:
         for submission in intake.submissions:
             out.print(f"  {_described(submission, intake.students, say)}", markup=False, soft_wrap=True)
-    doubts = [*(_looks_like_sections(source, intake) if intake.sections and everything else ()), *intake.remarks]
+    doubts = [*(looks_like_sections(source, intake) if intake.sections and everything else ()), *intake.remarks]
     for doubt in doubts if everything else doubts[:ALIKE]:
         out.print(f"  {retold(doubt, say)}", style="yellow", markup=False, soft_wrap=True)
     if len(doubts) > ALIKE and not everything:
@@ -169,42 +177,6 @@ def _show_intake(source: str, intake: Intake, say: Say, *, everything: bool) -> 
     for files, reason in _together(intake.skipped, say, everything=everything):
         told = say(mark("  not read: {files}: {reason}")).format(files=files, reason=retold(reason, say))
         out.print(told, style="yellow", markup=False, soft_wrap=True)
-
-
-def _looks_like_sections(source: str, intake: Intake) -> tuple[str, str]:
-    """Return what is doubtful, and what to do about it."""
-    looks = mark("{folders}: this looks like sections of a class, not like students: folders in them answer the same exercise")
-    folder = mark(
-        "give each section as a SOURCE of its own (grade batch {source}/*), or say --from folders if they are students"
-    )
-    packed = mark("unpack {source} and give each section as a SOURCE, or say --from folders if they are students")
-    todo = filled(folder if Path(source).is_dir() else packed, source=source.rstrip("/"))
-    return filled(looks, folders=_some(intake.sections, str)), todo
-
-
-def _refuse_sections(source: str, intake: Intake) -> None:
-    """Raise `UsageError` where a section would be taken for one student: a gradebook never forgets what was handed in."""
-    if intake.sections:
-        doubt, todo = _looks_like_sections(source, intake)
-        raise UsageError(f"{source}: {doubt}.", f"{todo[0].upper()}{todo[1:]}.")
-
-
-def _some(students: Sequence[str], say: Say) -> str:
-    """Return the first of some names, and how many more there are."""
-    if len(students) <= ALIKE:
-        return say(mark(", ")).join(students)
-    told = say(mark("{some} and {count} more"))
-    return told.format(some=say(mark(", ")).join(students[:ALIKE]), count=len(students) - ALIKE)
-
-
-def _show_shared(intakes: Sequence[Intake], say: Say) -> None:
-    """Say whose answers to one exercise lie in several sources: they are taken for one person's."""
-    for exercise, students in from_several([intake.submissions for intake in intakes]).items():
-        told = say(mark("{exercise} of one student in several sources: {students}")).format(
-            exercise=short_name(exercise), students=_some(students, say)
-        )
-        hint = say(mark("  if they are different people, give each source a gradebook of its own: --book"))
-        console().print(f"{told}\n{hint}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _show_standing(files: int, say: Say) -> None:
@@ -236,11 +208,3 @@ def _together(skipped: Sequence[Skipped], say: Say, *, everything: bool) -> Iter
         else:
             several = say(mark("{file} and {count} more (--dry-run names them)"))
             yield several.format(file=files[0], count=len(files) - 1), reason
-
-
-def _show_strangers(roster: Sequence[Student], submissions: Sequence[Submission], say: Say) -> None:
-    """Name who handed in and is not on the roster: often it knows students by another number than the source."""
-    strangers = sorted({submission.student for submission in submissions} - {student.id for student in roster})
-    if roster and strangers:
-        told = say(mark("not on the roster: {students}")).format(students=say(mark(", ")).join(strangers))
-        console().print(told, style="yellow", markup=False, soft_wrap=True)

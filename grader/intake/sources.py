@@ -18,12 +18,14 @@ from grader.intake.files import NEVER_READ, File, Skipped, unpacked_name
 from grader.intake.folders import of_folders
 from grader.intake.gradescope import is_gradescopes, of_gradescope
 from grader.intake.handed_in import HandedIn, Intake, Untouched, take_in
+from grader.intake.identity import Known, find_on_roster
 from grader.intake.moodle import is_moodle, of_moodle
 from grader.intake.names import printable, refusal
 from grader.intake.nbgrader import is_nbgraders, of_nbgrader
 from grader.intake.repositories import is_repositories, of_repositories, prefix_of
 from grader.locale import filled, mark
 
+_NOBODY = Known()
 _EXPORT = re.compile(r"assignment_[0-9]+_export")
 
 
@@ -51,11 +53,11 @@ def read_source(
     untouched: Untouched,
     kind: str | None = None,
     only: Collection[str] = (),
-    known: Sequence[Collection[str]] = (),
+    known: Known = _NOBODY,
 ) -> Intake:
     """Read a class from a folder or an archive. `kind` overrides what is seen; `only` are the exercises asked for, by id.
 
-    `known` are ids of students in lists, the surest first: they tell what of a clone's name is its student's.
+    Who is `known` tells what of a clone's name is its student's, and who is who where the source has other ids.
     Archives are unpacked, as far as they are read, into a folder that is gone when this returns.
     """
     with PrivateFolder() as scratch:
@@ -68,8 +70,9 @@ def read_source(
         ]
         inside = [file.below(top) for file in files if file.parts[0] == top] if top else files
         word = kind or next(word for word, known in _KINDS.items() if known.recognise(inside))
-        found = [*beside, *_KINDS[word].read(inside, scratch, known)]
-        intake = take_in(_title(word, inside, top, known), course, found, untouched, only)
+        found = [*beside, *_KINDS[word].read(inside, scratch, known.ids)]
+        intake = take_in(_title(word, inside, top, known.ids), course, found, untouched, only)
+    find_on_roster(intake, known)
     if word == "folders" and kind is None:
         intake.sections = sections(intake.submissions)
     if word != "canvas":  # it numbers files in the order of arrival

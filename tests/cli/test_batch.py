@@ -168,6 +168,28 @@ def test_sections_are_not_taken_for_students_unless_the_caller_says_so(grade, tm
     assert rows(book, "SELECT DISTINCT student FROM submissions ORDER BY 1") == [("ada",), ("bob",), ("cyd",)]
 
 
+def test_a_learning_systems_number_and_the_rosters_id_are_one_student(grade, tmp_path):
+    book, new_book = str(tmp_path / "book.db"), str(tmp_path / "new.db")
+    roster = hand_in(tmp_path, "roster.csv", "id,name\nada01,Ada Lovelace\nbob01,Bob M\nt1,Eve\nt2,Eve\n")
+    for name in ("Ada Lovelace_12", "Bob M_13", "Eve_14"):
+        hand_in(tmp_path, f"moodle/{name}_assignsubmission_file/ex03.py", answer("ex03"))
+    command = ("batch", str(tmp_path / "moodle"), "--roster", str(roster))
+    run = grade(*command, "--book", book)
+    assert "found on the roster by name or e-mail address: 2 students" in run.stdout, run.stderr
+    assert "not on the roster: 14 (may be t1 or t2)\n" in run.stdout and "missing, ex03: t1, t2\n" in run.stdout
+    assert [s for (s,) in rows(book, "SELECT DISTINCT student FROM submissions ORDER BY 1")] == ["14", "ada01", "bob01"]
+    again = grade(*command, "--book", book, "--dry-run").stdout
+    assert (
+        "  12 is ada01\n" in again and "ex03_stateless_layer of ada01 (Ada Lovelace)" in again and "by another id" not in again
+    )
+    forgotten = grade("batch", str(tmp_path / "moodle"), "--book", book, "--dry-run").stdout
+    assert "may be in the gradebook by another id: 12 is ada01, 13 is bob01; --roster" in forgotten
+    assert grade("batch", str(tmp_path / "moodle"), "--book", new_book).returncode == 0
+    late = grade(*command, "--book", new_book, "--dry-run").stdout
+    assert "12 (may be ada01, and is in the gradebook by this id)" in late and "found on the roster" not in late
+    assert "by another id than on the roster: 12 is ada01, 13 is bob01; only a new --book" in late
+
+
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):
     top, book = tmp_path / "class", str(tmp_path / "book.db")
     course = find_course(ROOT)

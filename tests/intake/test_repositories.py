@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from made_up_sources import lay_out, read, reasons, told
 
+from grader.intake.identity import Known
+from grader.model import Student
+
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 EARLY, LATE = "2024-02-01T12:00:00+08:00", "2024-02-05T12:00:00+00:00"
 
@@ -89,23 +92,24 @@ def test_the_names_of_clones_are_stripped_of_what_all_share_and_no_more(tmp_path
 ONE, TWO = ["s26-ada"], ["s26-ada", "s26-bob"]
 
 
-@pytest.mark.parametrize(("names", "known", "students"), [
-    (TWO, [{"s26-ada", "s26-bob"}], {"s26-ada", "s26-bob"}),
-    (ONE, [{"s26-ada", "s26-bob"}], {"s26-ada"}),
-    (TWO, [{"ada", "bob"}], {"ada", "bob"}),
-    (ONE, [{"ada", "bob"}], {"ada"}),
-    (ONE, [{"ada"}, {"s26-ada"}], {"ada"}),  # the roster is surer than the gradebook
-    (ONE, [{"zed"}, {"ada"}], {"ada"}),
-    (ONE, [set(), set()], {"s26-ada"}),
-    (ONE, [{"bob"}], {"s26-ada"}),
-    (["s26-hw-ada", "s26-hw-bob"], [{"hw-ada", "zed"}], {"hw-ada", "hw-bob"}),
-    (["s26-ada", "s26-bob", "tools"], [{"ada", "bob"}], {"ada", "bob", "tools"}),
-    (["s26-bob-m"], [{"m", "bob-m"}], {"bob-m"}),
-    (["s26-ada", "s26-bob", "ada"], [{"bob"}], {"s26-ada", "s26-bob", "ada"}),  # two people are never made one
+@pytest.mark.parametrize(("names", "roster", "book", "students"), [
+    (TWO, {"s26-ada", "s26-bob"}, set(), {"s26-ada", "s26-bob"}),
+    (ONE, {"s26-ada", "s26-bob"}, set(), {"s26-ada"}),
+    (TWO, {"ada", "bob"}, set(), {"ada", "bob"}),
+    (ONE, {"ada", "bob"}, set(), {"ada"}),
+    (ONE, {"ada"}, {"s26-ada"}, {"ada"}),  # the roster is surer than the gradebook
+    (ONE, {"zed"}, {"ada"}, {"ada"}),
+    (ONE, set(), set(), {"s26-ada"}),
+    (ONE, {"bob"}, set(), {"s26-ada"}),
+    (["s26-hw-ada", "s26-hw-bob"], {"hw-ada", "zed"}, set(), {"hw-ada", "hw-bob"}),
+    (["s26-ada", "s26-bob", "tools"], {"ada", "bob"}, set(), {"ada", "bob", "tools"}),
+    (["s26-bob-m"], {"m", "bob-m"}, set(), {"bob-m"}),
+    (["s26-ada", "s26-bob", "ada"], {"bob"}, set(), {"s26-ada", "s26-bob", "ada"}),  # two people are never made one
 ])  # fmt: skip
-def test_a_clone_is_the_student_who_is_known_whichever_clones_lie_beside_it(tmp_path, names, known, students):
+def test_a_clone_is_the_student_who_is_known_whichever_clones_lie_beside_it(tmp_path, names, roster, book, students):
     for name in names:
         clone(tmp_path / name, {"ex03.py": f"x = '{name}'"})
+    known = Known(tuple(map(Student, sorted(roster))), handed_in=frozenset(book))
     assert {s.student for s in read(tmp_path, known=known).submissions} == students
 
 
