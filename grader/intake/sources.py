@@ -14,7 +14,7 @@ from grader.intake.canvas import is_canvas, of_canvas
 from grader.intake.contents import contents
 from grader.intake.doubts import of_one_moment, sections
 from grader.intake.exercises import begins_with_exercise
-from grader.intake.files import NEVER_READ, File, Skipped, unpacked_name
+from grader.intake.files import EMPTY_FOLDER, NEVER_READ, File, Skipped, unpacked_name
 from grader.intake.folders import of_folders
 from grader.intake.gradescope import is_gradescopes, of_gradescope
 from grader.intake.handed_in import HandedIn, Intake, Untouched, take_in
@@ -112,7 +112,7 @@ def _top(files: Sequence[File], source: Path, kind: str | None) -> str:
     It is called as the archive, or as Gradescope's export; or it holds what `kind` says; or it holds several folders, none of
     them an exercise's, and no answer beside them.
     """
-    named = [file for file in files if not refusal(file.name)]
+    named = [file for file in files if not refusal(file.name) and file.reason != EMPTY_FOLDER]
     tops = {file.parts[0] for file in named if file.parts[0] not in NEVER_READ and not file.parts[0].startswith(".")}
     if len(tops) != 1 or any(len(file.parts) == 1 for file in named if file.parts[0] in tops):
         return ""

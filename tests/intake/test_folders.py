@@ -56,6 +56,21 @@ def test_what_is_no_submission_is_named_with_the_reason(tmp_path):
     }
 
 
+@pytest.mark.parametrize("how", ["", "zip", "tar", "gztar"])
+def test_an_empty_folder_is_named_for_it_may_be_a_students(tmp_path, how):
+    lay_out(tmp_path / "class", {"ada/ex03.py": "x = 1", "ada/__pycache__/x": ""})
+    (tmp_path / "class" / "mia" / "ex03").mkdir(parents=True)
+    source = Path(shutil.make_archive(str(tmp_path / "class"), how, tmp_path, "class")) if how else tmp_path / "class"
+    intake = read(source)
+    assert reasons(intake) == {"mia/ex03": "it is an empty folder", "ada/__pycache__": "a folder of this name is not read"}
+    assert told(intake) == {"ada/ex03.py": ("ada", "ex03")}
+
+
+def test_what_is_neither_a_folder_nor_a_file_is_called_so():
+    with pytest.raises(UsageError, match="/dev/null is neither a folder nor a file"):
+        read(Path("/dev/null"))
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     lay_out(tmp_path, {"ada/ex03.py": "x = 1"})
 
