@@ -48,7 +48,8 @@ class Submission(msgspec.Struct, frozen=True):
 
     `received_at` is ISO 8601 in UTC, empty where nothing says when; then `seen_at` is the time of the download that held it,
     which puts submissions in order and says nothing of lateness. `marked_late` is the word of the system that took it in.
-    `together` names all members where a group handed it in: each of them has a submission of their own.
+    `together` names all members where a group handed it in: each of them has a submission of their own. With `file_time`,
+    `received_at` is no more than the time of the file, which a copy of it may not keep.
     """
 
     exercise: str
@@ -60,6 +61,7 @@ class Submission(msgspec.Struct, frozen=True):
     marked_late: bool = False
     together: tuple[str, ...] = ()
     seen_at: str = ""
+    file_time: bool = False
 
 
 class Student(msgspec.Struct, frozen=True):

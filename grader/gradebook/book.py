@@ -61,7 +61,7 @@ class Gradebook:
     # ---- adding -------------------------------------------------------------------------------------------------------
 
     def add_submissions(self, submissions: list[Submission]) -> None:
-        """Note what was handed in. The same again changes nothing, nor does a later download of the same files."""
+        """Note what was handed in. The same again changes nothing, nor does a later download or copy of the same files."""
         with self._writing() as write:
             for s in not_yet_noted(write, submissions):
                 write.execute("INSERT INTO files VALUES (?, ?) ON CONFLICT DO NOTHING", (s.sha256, _json(s.cells)))

@@ -73,7 +73,8 @@ def of_repositories(
         else:
             student = Student(composed(folder.removeprefix(prefix) or folder))
             inside = "/".join(file.parts[1:])
-            when = histories[folder].time_of(inside) if folder in histories else ""
+            committed = file.archive.removeprefix(f"{folder}/") or inside
+            when = histories[folder].time_of(committed) if folder in histories else ""
             # The clone's own name may be what names the exercise.
             yield HandedIn(file, (student,), file.name, when or None)
 

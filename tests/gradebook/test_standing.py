@@ -180,6 +180,60 @@ def test_a_download_with_several_files_of_a_student_is_the_same_when_it_comes_ag
     assert [attempt.sha256[0] for attempt in standing(book).attempts] == ["a", "b"]
 
 
+def lying(sha, day, name="ex03"):
+    at = (DUE + timedelta(days=day)).isoformat(timespec="seconds")
+    return msgspec.structs.replace(handed_in(sha=sha), file=f"ada/{name}.py", received_at=at, file_time=True)
+
+
+def noted(book):
+    return [(a.sha256[0], (datetime.fromisoformat(a.received_at) - DUE).days) for a in standing(book).attempts]
+
+
+def test_a_file_that_was_copied_again_is_as_old_as_it_was(book):
+    for day in (-1, 3, 5):
+        book.add_submissions([lying("a", day)])
+    assert noted(book) == [("a", -1)] and standing(book).days_late == 0
+
+
+def test_who_goes_back_to_an_earlier_file_has_handed_in_again(book):
+    for sha, day in (("a", -3), ("b", -2), ("a", -1), ("a", 4)):
+        book.add_submissions([lying(sha, day)])
+    assert noted(book) == [("a", -3), ("b", -2), ("a", -1)]
+    for sha, day in (("c", 1), ("a", 2), ("a", 6)):
+        book.add_submissions([lying(sha, day, name=sha)])
+    assert noted(book)[3:] == [("c", 1), ("a", 2)], "by another name it is another file"
+    book.add_submissions([lying("c", 7, name="c")])
+    assert noted(book)[5:] == [("c", 7)]
+
+
+def test_what_is_new_beside_copied_files_is_noted(book):
+    book.add_submissions([lying("a", -3, "one"), lying("b", -2, "two")])
+    book.add_submissions([lying("b", 3, "two"), lying("a", 3, "one"), lying("c", -1, "three")])
+    assert noted(book) == [("a", -3), ("b", -2), ("c", -1)]
+    book.add_submissions([lying("b", 5, "two"), lying("a", 5, "one"), lying("d", 4, "three")])
+    assert noted(book)[3:] == [("d", 4)]
+
+
+def test_sources_that_hold_a_file_in_several_states_are_the_same_when_they_were_copied(book):
+    for day in (-9, 1):
+        book.add_submissions([lying(sha, day + later) for later, sha in enumerate("aba")])
+    assert noted(book) == [("a", -9), ("b", -8), ("a", -7)]
+    book.add_submissions([lying("a", 5), lying("c", 6)])
+    assert noted(book)[3:] == [("c", 6)]
+
+
+def test_a_file_and_its_copy_in_one_command_are_one_attempt(book):
+    book.add_submissions([lying("a", 5), lying("a", -1)])
+    assert noted(book) == [("a", -1)]
+
+
+def test_a_time_that_someone_else_told_is_noted_though_the_file_is_the_same(book):
+    book.add_submissions([lying("a", -1)])
+    book.add_submissions([msgspec.structs.replace(lying("a", 2), file_time=False)])
+    book.add_submissions([lying("a", 5)])
+    assert noted(book) == [("a", -1), ("a", 2)]
+
+
 def test_an_undated_file_is_ordered_among_dated_ones_by_its_download(book):
     book.add_submissions([handed_in(sha="a", at=DUE), undated("b", (DUE + timedelta(days=1)).isoformat())])
     assert standing(book).last.sha256[0] == "b" and standing(book).days_late == 0
