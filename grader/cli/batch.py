@@ -16,6 +16,14 @@ from grader.cli.copies import warn_of_copies
 from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
 from grader.cli.warm import protect_memory, start_workers
+from grader.cli.who_is_who import (
+    ALIKE,
+    looks_like_sections,
+    refuse_sections,
+    show_identities,
+    show_other_ids,
+    show_shared,
+)
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
 from grader.course.paths import ExercisePaths
@@ -28,6 +36,7 @@ from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook, open_gradebook
 from grader.intake.files import Skipped
 from grader.intake.handed_in import Intake, still_to_come
+from grader.intake.identity import Known
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
 from grader.judge.conditions import versions, walls
@@ -35,7 +44,6 @@ from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
-ALIKE = 10
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -57,13 +65,18 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     course, say = Course.around(Path.cwd()), speaker(settings.language)
     only = {course.find(word).id for word in wanted.exercises}
     roster = read_roster(Path(wanted.roster)) if wanted.roster else []
-    intakes = [_read(course, Path(source), wanted.kind, only) for source in wanted.sources]
+    known = _known(roster, Path(wanted.book))
+    intakes = [_read(course, Path(source), wanted.kind, only, known) for source in wanted.sources]
     submissions = [s for intake in intakes for s in intake.submissions]
     for source, intake in zip(wanted.sources, intakes, strict=True):
         _show_intake(source, intake, say, everything=wanted.dry_run)
-    _show_strangers(roster, submissions, say)
+    show_shared(intakes, say)
+    show_identities(roster, intakes, say, everything=wanted.dry_run)
+    show_other_ids(intakes, known, say)
     if wanted.dry_run:
         return DONE
+    for source, intake in zip(wanted.sources, intakes, strict=True):
+        refuse_sections(source, intake)
     if not submissions:
         raise UsageError("There is nothing to grade.", "`--dry-run` shows what would be read as whose.")
     concerned = {s.exercise for s in submissions}
@@ -85,7 +98,15 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
     return UNSCORED if unscored else DONE
 
 
-def _read(course: Course, source: Path, kind: str | None, only: Collection[str]) -> Intake:
+def _known(roster: Sequence[Student], path: Path) -> Known:
+    """Return who is known before anything is read. There may be no gradebook yet."""
+    if not path.is_file():
+        return Known(tuple(roster))
+    with open_gradebook(path, writing=False) as book:
+        return Known(tuple(roster), tuple(book.students()), frozenset(attempt.student for attempt in book.attempts()))
+
+
+def _read(course: Course, source: Path, kind: str | None, only: Collection[str], known: Known) -> Intake:
     starters: dict[str, str] = {}
 
     def untouched(exercise: ExercisePaths, file: Path) -> bool:
@@ -93,7 +114,7 @@ def _read(course: Course, source: Path, kind: str | None, only: Collection[str])
             starters[exercise.id] = open_pack(course, exercise).starter
         return is_untouched(file, starters[exercise.id])
 
-    return read_source(course, source, untouched, kind, only)
+    return read_source(course, source, untouched, kind, only, known)
 
 
 def _students(book: Sequence[Student], roster: Sequence[Student], intakes: Sequence[Intake]) -> list[Student]:
@@ -147,6 +168,12 @@ def _show_intake(source: str, intake: Intake, say: Say, *, everything: bool) -> 
     if everything:
         for submission in intake.submissions:
             out.print(f"  {_described(submission, intake.students, say)}", markup=False, soft_wrap=True)
+    doubts = [*(looks_like_sections(source, intake) if intake.sections and everything else ()), *intake.remarks]
+    for doubt in doubts if everything else doubts[:ALIKE]:
+        out.print(f"  {retold(doubt, say)}", style="yellow", markup=False, soft_wrap=True)
+    if len(doubts) > ALIKE and not everything:
+        told = say(mark("  and {count} more (--dry-run names them)")).format(count=len(doubts) - ALIKE)
+        out.print(told, style="yellow", markup=False, soft_wrap=True)
     for files, reason in _together(intake.skipped, say, everything=everything):
         told = say(mark("  not read: {files}: {reason}")).format(files=files, reason=retold(reason, say))
         out.print(told, style="yellow", markup=False, soft_wrap=True)
@@ -188,11 +215,3 @@ def _together(skipped: Sequence[Skipped], say: Say, *, everything: bool) -> Iter
         else:
             several = say(mark("{file} and {count} more (--dry-run names them)"))
             yield several.format(file=files[0], count=len(files) - 1), reason
-
-
-def _show_strangers(roster: Sequence[Student], submissions: Sequence[Submission], say: Say) -> None:
-    """Name who handed in and is not on the roster: often it knows students by another number than the source."""
-    strangers = sorted({submission.student for submission in submissions} - {student.id for student in roster})
-    if roster and strangers:
-        told = say(mark("not on the roster: {students}")).format(students=say(mark(", ")).join(strangers))
-        console().print(told, style="yellow", markup=False, soft_wrap=True)

@@ -27,6 +27,8 @@ def contents(source: Path, scratch: Path, bounds: Bounds | None = None) -> list[
         depth = 2
         if fault:
             raise UsageError(f"{source}: {fault}.", "A SOURCE is a folder, or a zip or tar archive.")
+    elif source.exists():
+        raise UsageError(f"{source} is neither a folder nor a file.", "A SOURCE is a folder, or a zip or tar archive.")
     else:
         raise UsageError(f"There is no folder {source}.")
     return sorted(_opened(found, depth, unpacking), key=lambda file: file.name)

@@ -22,6 +22,7 @@ TELLING = ("timestamp.txt", "submission_metadata.yml")
 UNREAD = mark("a folder of this name is not read")
 LINK = mark("it is a link")
 IRREGULAR = mark("it is no regular file")
+EMPTY_FOLDER = mark("it is an empty folder")
 LARGE = mark("it is larger than {most} MiB")
 UNREADABLE = mark("it cannot be read: {why}")
 
@@ -68,10 +69,12 @@ class File(msgspec.Struct, frozen=True):
 
 
 def walk(folder: Path) -> Iterator[File]:
-    """Yield each file below a folder; links are not followed, and folders that are not read come as one."""
+    """Yield each file below a folder; links are not followed; folders that are not read, or hold nothing, come as one."""
     failed: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=failed.append):
         top = Path(here).relative_to(folder)
+        if not folders and not files and top.parts:
+            yield File(top.as_posix(), None, EMPTY_FOLDER)
         for name in folders:
             if Path(here, name).is_symlink():
                 yield File((top / name).as_posix(), None, LINK)

@@ -40,13 +40,19 @@ class HandedIn(msgspec.Struct, frozen=True):
 class Intake(msgspec.Struct):
     """What a source holds: submissions in the order of their students, all that is none, and who the students are by name.
 
-    Of a student's submissions to an exercise the last one counts.
+    Of a student's submissions to an exercise the last one counts. `sections` are folders that look like a section of the class
+    rather than like a student; `remarks` are marked sentences for a person. Who was found on the roster is `joined`: the
+    source's id, and theirs; who may be on it is in `doubts`.
     """
 
     kind: str
     submissions: list[Submission]
     skipped: list[Skipped]
     students: dict[str, Student] = {}
+    sections: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    joined: dict[str, str] = {}
+    doubts: dict[str, str] = {}
 
 
 def take_in(

@@ -11,13 +11,13 @@ import tarfile
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 import msgspec
 
-from grader.intake.files import IRREGULAR, LINK
+from grader.intake.files import EMPTY_FOLDER, IRREGULAR, LINK
 from grader.intake.names import name_in_zip
 from grader.locale import Filled, filled, mark
 
@@ -39,7 +39,10 @@ def said_by(error: Exception) -> str:
 
 
 class Member(msgspec.Struct, frozen=True):
-    """What is in an archive, but for plain folders. `reason` says what speaks against reading it; `open` gives its bytes."""
+    """What is in an archive, of folders those that hold nothing. `reason` says what speaks against reading it.
+
+    `open` gives its bytes.
+    """
 
     name: str
     size: int
@@ -56,10 +59,14 @@ def of_zip(archive: Path, most: int) -> Iterator[Member]:
     if end is not None and end[5] > most * _LISTED:
         raise TooMuch(filled(mark("it lists more than {most} files"), most=most))
     with zipfile.ZipFile(archive) as opened:
+        folders: list[str] = []
+        names: list[str] = []
         for info in opened.infolist():
             name = name_in_zip(info)
             if name.endswith("/") and not info.file_size:
+                folders.append(name)
                 continue
+            names.append(name)
             kind = (info.external_attr >> 16) & 0o170000
             reason = ""
             if kind == 0o120000:
@@ -73,6 +80,16 @@ def of_zip(archive: Path, most: int) -> Iterator[Member]:
             yield Member(
                 name, info.file_size, info.compress_size, _modified(info), reason, functools.partial(opened.open, info)
             )
+        yield from _empty(folders, names)
+
+
+def _empty(folders: Sequence[str], names: Sequence[str]) -> Iterator[Member]:
+    """Yield each folder that holds nothing: a student's may be one, who then is named."""
+    plain = [PurePosixPath(folder) for folder in dict.fromkeys(folders)]
+    held = {parent for path in (*plain, *map(PurePosixPath, names)) for parent in path.parents}
+    for folder in dict.fromkeys(plain):
+        if folder not in held and folder.name:
+            yield Member(folder.as_posix(), 0, 0, 0.0, EMPTY_FOLDER, lambda: None)
 
 
 def _modified(info: zipfile.ZipInfo) -> float:
@@ -92,14 +109,19 @@ def _modified(info: zipfile.ZipInfo) -> float:
 def of_tar(plain: Path) -> Iterator[Member]:
     """Yield the members of a tar that is not packed. Raises one of `BROKEN` where it breaks off."""
     with tarfile.open(plain, "r:") as opened:
+        folders: list[str] = []
+        names: list[str] = []
         for info in opened:
+            name = info.name.removeprefix("./")
             if info.isdir():
+                folders.append(name)
                 continue
+            names.append(name)
             link = info.issym() or info.islnk()
             reason = LINK if link else "" if info.isreg() else IRREGULAR
-            name = info.name.removeprefix("./")
             yield Member(name, info.size, info.size, float(info.mtime), reason, functools.partial(opened.extractfile, info))
         _ends_well(plain, opened.offset)
+    yield from _empty(folders, names)
 
 
 def _ends_well(plain: Path, offset: int) -> None:

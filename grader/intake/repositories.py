@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from grader.intake.files import File, Skipped
@@ -20,9 +21,25 @@ def is_repositories(files: Sequence[File]) -> bool:
     return (len(_clones(files)) + len(_bare(files))) * 2 > len(folders)
 
 
-def prefix_of(files: Sequence[File]) -> str:
-    """Return what the names of all folders begin with, up to a dash: `ex03-` of `ex03-ada` and `ex03-bob`."""
+def prefix_of(files: Sequence[File], known: Sequence[Collection[str]] = ()) -> str:
+    """Return what the names of folders begin with, up to a dash, and what is not their students': `ex03-` of `ex03-ada`.
+
+    Of `known`, the ids of one list after the other, the surest first, the first list that has one of these students decides:
+    nothing is left out where it has a whole name, else what makes the most names ids of it. Where none has, it is what all
+    names share.
+    """
     folders = {file.parts[0] for file in files if len(file.parts) > 1}
+    begun = Counter(
+        "-".join(words[:length]) + "-" for words in (f.split("-") for f in folders) for length in range(1, len(words))
+    )
+    prefixes = sorted((prefix for prefix, count in begun.items() if count * 2 > len(folders)), key=len)
+    apart = [prefix for prefix in prefixes if len(_called(folders, prefix)) == len(folders)]  # nobody becomes another
+    for ids in known:
+        if not _called(folders, "").isdisjoint(ids):
+            return ""
+        hits = {prefix: len(_called(folders, prefix) & set(ids)) for prefix in apart}
+        if hits and max(hits.values()):
+            return max(hits, key=hits.__getitem__)  # of several alike the shortest
     shared = itertools.takewhile(
         lambda words: len(set(words)) == 1, zip(*(folder.split("-") for folder in folders), strict=False)
     )
@@ -30,9 +47,16 @@ def prefix_of(files: Sequence[File]) -> str:
     return prefix if all(len(folder) > len(prefix) for folder in folders) else ""
 
 
-def of_repositories(files: Sequence[File], scratch: Path) -> Iterator[HandedIn | Skipped]:
-    """Yield what each file is. A clone is called as its student, but for what all are called."""
-    prefix = prefix_of(files)
+def _called(folders: Collection[str], prefix: str) -> set[str]:
+    """Return what the students are called if this prefix is none of theirs."""
+    return {composed(folder.removeprefix(prefix) or folder) for folder in folders}
+
+
+def of_repositories(
+    files: Sequence[File], scratch: Path, known: Sequence[Collection[str]] = ()
+) -> Iterator[HandedIn | Skipped]:
+    """Yield what each file is. A clone is called as its student, but for what `prefix_of` leaves out."""
+    prefix = prefix_of(files, known)
     histories = {folder: History(git, scratch / f"history-{i}") for i, (folder, git) in enumerate(_clones(files).items())}
     bare = _bare(files)
     for file in files:
@@ -47,7 +71,7 @@ def of_repositories(files: Sequence[File], scratch: Path) -> Iterator[HandedIn |
         elif len(file.parts) < 2:
             yield file.skipped(mark("it lies in no clone"))
         else:
-            student = Student(composed(folder.removeprefix(prefix)))
+            student = Student(composed(folder.removeprefix(prefix) or folder))
             inside = "/".join(file.parts[1:])
             committed = file.archive.removeprefix(f"{folder}/") or inside
             when = histories[folder].time_of(committed) if folder in histories else ""

@@ -11,11 +11,12 @@ from grader.intake.names import composed
 from grader.model import Student
 
 COLUMNS = {
-    "id": ("id", "student", "student id", "student_id", "sid", "username", "sis user id", "学号"),
-    "name": ("name", "full name", "姓名"),
+    "id": ("id", "student id", "student_id", "sid", "username", "sis user id", "学号", "student"),
+    "name": ("name", "full name", "姓名", "student"),
     "email": ("email", "e-mail", "email address", "邮箱"),
     "section": ("section", "group", "class", "班级"),
 }
+_POINTS_POSSIBLE = "points possible"  # Canvas writes the most points of each assignment below its titles, as if of a student
 _TITLES = "A roster has a line of titles: id,name,email,section"
 
 
@@ -27,11 +28,16 @@ def read_roster(path: Path) -> list[Student]:
     lines = csv_lines(path)
     rows = csv.DictReader(lines, delimiter=delimiter_of(lines), strict=True)
     try:
-        columns = {field: _column(rows.fieldnames or (), names) for field, names in COLUMNS.items()}
+        titles = rows.fieldnames or ()
+        columns = {field: _column(titles, names) for field, names in COLUMNS.items()}
         if columns["id"] is None:
             raise UsageError(f"{path}: no column is called id.", _TITLES)
+        if columns["name"] == columns["id"]:
+            columns["name"] = None
         found: dict[str, Student] = {}
         for row in rows:
+            if (row.get(titles[0]) or "").strip().casefold() == _POINTS_POSSIBLE:
+                continue
             student = Student(*(composed(((row.get(c) or "") if c else "").strip()) for c in columns.values()))
             if student.id in found:
                 raise UsageError(
@@ -64,4 +70,6 @@ def delimiter_of(lines: list[str]) -> str:
 
 
 def _column(titles: Sequence[str], names: tuple[str, ...]) -> str | None:
-    return next((title for title in titles if title is not None and title.strip().lower() in names), None)
+    """Return the title that the first of these names fits, which is the surest: Canvas has both `Student` and `ID`."""
+    known = {title.strip().lower(): title for title in reversed(titles) if title is not None}
+    return next((known[name] for name in names if name in known), None)

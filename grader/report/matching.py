@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import functools
-import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import msgspec
 
+from grader.gradebook.people import strange, unique, words_of
 from grader.locale import filled, mark
 from grader.model import Student
 from grader.report.final import LeftOut
 from grader.report.harmless import legal
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -36,18 +32,18 @@ class Matches(msgspec.Struct, frozen=True):
 def match(people: Sequence[Person], students: Sequence[Student]) -> Matches:
     """Find each person's student: by an id or e-mail address, else by a name that only one student and one row have."""
     by_id = {student.id: student for student in students}
-    by_email = _unique((student.email.casefold(), student) for student in students)
-    by_name = _unique((_words(student.name), student) for student in students)
-    named_once = _unique((_words(person.name), person) for person in people)
+    by_email = unique((student.email.casefold(), student) for student in students)
+    by_name = unique((words_of(student.name), student) for student in students)
+    named_once = unique((words_of(person.name), person) for person in people)
     found: dict[int, Student] = {}
     strangers: list[tuple[Person, str]] = []
     for person in people:
         hits = [by_id.get(key) or by_email.get(key.casefold()) for key in person.keys if key]
         candidates = list({student.id: student for student in hits if student is not None}.values())
-        if not candidates and named_once.get(_words(person.name)) is person and _words(person.name) in by_name:
-            candidates = [by_name[_words(person.name)]]
+        if not candidates and named_once.get(words_of(person.name)) is person and words_of(person.name) in by_name:
+            candidates = [by_name[words_of(person.name)]]
         if len(candidates) > 1:
-            same_name = [student for student in candidates if _words(student.name) == _words(person.name)]
+            same_name = [student for student in candidates if words_of(student.name) == words_of(person.name)]
             candidates = same_name if len(same_name) == 1 else candidates
         why = _doubt(person, candidates)
         if why:
@@ -75,7 +71,7 @@ def _doubt(person: Person, candidates: Sequence[Student]) -> str:
         )
     (student,) = candidates
     called = filled(mark("{student} is called {name} here"), student=student.id, name=student.name)
-    return called if _strange(person.name, student.name) else ""
+    return called if strange(person.name, student.name) else ""
 
 
 def _drop_claimed_twice(people: Sequence[Person], found: dict[int, Student], strangers: list[tuple[Person, str]]) -> None:
@@ -90,28 +86,3 @@ def _drop_claimed_twice(people: Sequence[Person], found: dict[int, Student], str
             strangers += [(person, why) for person in claimed]
             for person in claimed:
                 del found[person.row]
-
-
-def _unique(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
-    """Return the pairs whose key is there once, and is not empty."""
-    found: dict[Key, Value] = {}
-    twice: set[Key] = set()
-    for key, value in pairs:
-        if key in found:
-            twice.add(key)
-        found[key] = value
-    return {key: value for key, value in found.items() if key and key not in twice}
-
-
-def _words(name: str) -> tuple[str, ...]:
-    """Return a name's words in an order of their own: `Lovelace, Ada` is `Ada Lovelace`."""
-    return tuple(sorted(unicodedata.normalize("NFKC", name).casefold().replace(",", " ").split()))
-
-
-def _strange(one: str, other: str) -> bool:
-    """Whether two names in one script have no word in common, run together or not (`lovelaceada`)."""
-    a, b = _words(one), _words(other)
-    together, apart = "".join(a), "".join(b)
-    if not a or not b or together.isascii() != apart.isascii():
-        return False
-    return not any(word in apart for word in a) and not any(word in together for word in b)

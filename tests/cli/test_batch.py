@@ -154,6 +154,60 @@ def test_who_of_the_roster_handed_in_nothing_is_missing_and_has_no_zero(grade, t
     assert "Now: 2±" in told, "what a person gives counts, also where nothing was judged"
 
 
+def test_a_clone_is_who_the_roster_or_the_gradebook_knows_also_where_it_comes_alone(grade, tmp_path):
+    book, roster = str(tmp_path / "book.db"), hand_in(tmp_path, "roster.csv", "id\ns26-ada\ns26-bob\n")
+    for name in ("s26-ada", "s26-bob"):
+        file = hand_in(tmp_path, f"clones/{name}/ex03.py", answer("ex03"))
+        subprocess.run(["git", "init", "-q"], cwd=file.parent, check=True)
+    run = grade("batch", str(tmp_path / "clones"), "--book", book, "--roster", str(roster))
+    assert run.returncode == 0, run.stderr
+    assert "named without" not in run.stdout and "not on the roster" not in run.stdout and "missing, ex03" not in run.stdout
+    assert rows(book, "SELECT student FROM submissions ORDER BY 1") == [("s26-ada",), ("s26-bob",)]
+    (tmp_path / "clones" / "s26-ada").rename(tmp_path / "alone-s26-ada")
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone-s26-ada").rename(tmp_path / "alone" / "ex03-s26-ada")
+    run = grade("batch", str(tmp_path / "alone"), "--book", book, "--dry-run")
+    assert "ex03-s26-ada/ex03.py: ex03_stateless_layer of s26-ada" in run.stdout and "named without ex03-" in run.stdout
+
+
+def test_sections_are_not_taken_for_students_unless_the_caller_says_so(grade, tmp_path):
+    for student in ("secA/ada", "secA/bob", "secB/ada", "secB/cyd"):
+        hand_in(tmp_path, f"class/{student}/ex03.py", answer("ex03") + f"# {student}\n")
+    top, book = tmp_path / "class", tmp_path / "book.db"
+    run = grade("batch", str(top), "--book", str(book))
+    assert run.returncode == 2 and not book.exists(), "nothing is in the gradebook under a section's name"
+    assert "secA, secB: this looks like sections" in run.stderr and f"grade batch {top}/*" in run.stderr
+    run = grade("batch", str(top), "--dry-run", "--book", str(book))
+    assert run.returncode == 0 and "this looks like sections" in run.stdout and f"grade batch {top}/*" in run.stdout
+    run = grade("batch", str(top), "--dry-run", "--book", str(book), "--from", "folders")
+    assert "looks like sections" not in run.stdout and "4 submissions of 2 students" in run.stdout
+    run = grade("batch", str(top / "secA"), str(top / "secB"), "--book", str(book))
+    assert run.returncode == 0 and "ex03 of one student in several sources: ada\n" in run.stdout and "--book" in run.stdout
+    assert rows(book, "SELECT DISTINCT student FROM submissions ORDER BY 1") == [("ada",), ("bob",), ("cyd",)]
+
+
+def test_a_learning_systems_number_and_the_rosters_id_are_one_student(grade, tmp_path):
+    book, new_book = str(tmp_path / "book.db"), str(tmp_path / "new.db")
+    roster = hand_in(tmp_path, "roster.csv", "id,name\nada01,Ada Lovelace\nbob01,Bob M\nt1,Eve\nt2,Eve\n")
+    for name in ("Ada Lovelace_12", "Bob M_13", "Eve_14"):
+        hand_in(tmp_path, f"moodle/{name}_assignsubmission_file/ex03.py", answer("ex03"))
+    command = ("batch", str(tmp_path / "moodle"), "--roster", str(roster))
+    run = grade(*command, "--book", book)
+    assert "found on the roster by name or e-mail address: 2 students" in run.stdout, run.stderr
+    assert "not on the roster: 14 (may be t1 or t2)\n" in run.stdout and "missing, ex03: t1, t2\n" in run.stdout
+    assert [s for (s,) in rows(book, "SELECT DISTINCT student FROM submissions ORDER BY 1")] == ["14", "ada01", "bob01"]
+    again = grade(*command, "--book", book, "--dry-run").stdout
+    assert (
+        "  12 is ada01\n" in again and "ex03_stateless_layer of ada01 (Ada Lovelace)" in again and "by another id" not in again
+    )
+    forgotten = grade("batch", str(tmp_path / "moodle"), "--book", book, "--dry-run").stdout
+    assert "may be in the gradebook by another id: 12 is ada01, 13 is bob01; --roster" in forgotten
+    assert grade("batch", str(tmp_path / "moodle"), "--book", new_book).returncode == 0
+    late = grade(*command, "--book", new_book, "--dry-run").stdout
+    assert "12 (may be ada01, and is in the gradebook by this id)" in late and "found on the roster" not in late
+    assert "by another id than on the roster: 12 is ada01, 13 is bob01; only a new --book" in late
+
+
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(grade, tmp_path):
     top, book = tmp_path / "class", str(tmp_path / "book.db")
     course = find_course(ROOT)

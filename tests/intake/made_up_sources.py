@@ -12,9 +12,11 @@ from conftest import ROOT
 
 from grader.course.exercise import Course
 from grader.intake.handed_in import Intake
+from grader.intake.identity import Known
 from grader.intake.sources import read_source
 from grader.locale import retold, speaker
 
+NOBODY = Known()
 STARTER = "raise NotImplementedError\n"
 
 
@@ -24,10 +26,10 @@ def course() -> Course:
     return Course.around(ROOT)
 
 
-def read(source: Path, kind: str | None = None, only: tuple[str, ...] = ()) -> Intake:
+def read(source: Path, kind: str | None = None, only: tuple[str, ...] = (), known: Known = NOBODY) -> Intake:
     """Read a source as `grade batch` does; a file that holds `STARTER` is taken for untouched."""
     ids = {course().find(word).id for word in only}
-    return read_source(course(), source, lambda _, file: file.read_text(errors="replace") == STARTER, kind, ids)
+    return read_source(course(), source, lambda _, file: file.read_text(errors="replace") == STARTER, kind, ids, known)
 
 
 def told(intake: Intake) -> dict[str, tuple[str, str]]:

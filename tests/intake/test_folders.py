@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from made_up_sources import STARTER, lay_out, read, reasons, told, zipped
+from made_up_sources import STARTER, lay_out, read, reasons, told, with_chinese, zipped
 
 from grader.errors import UsageError
 from grader.model import Student
@@ -56,6 +56,21 @@ def test_what_is_no_submission_is_named_with_the_reason(tmp_path):
     }
 
 
+@pytest.mark.parametrize("how", ["", "zip", "tar", "gztar"])
+def test_an_empty_folder_is_named_for_it_may_be_a_students(tmp_path, how):
+    lay_out(tmp_path / "class", {"ada/ex03.py": "x = 1", "ada/__pycache__/x": ""})
+    (tmp_path / "class" / "mia" / "ex03").mkdir(parents=True)
+    source = Path(shutil.make_archive(str(tmp_path / "class"), how, tmp_path, "class")) if how else tmp_path / "class"
+    intake = read(source)
+    assert reasons(intake) == {"mia/ex03": "it is an empty folder", "ada/__pycache__": "a folder of this name is not read"}
+    assert told(intake) == {"ada/ex03.py": ("ada", "ex03")}
+
+
+def test_what_is_neither_a_folder_nor_a_file_is_called_so():
+    with pytest.raises(UsageError, match="/dev/null is neither a folder nor a file"):
+        read(Path("/dev/null"))
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     lay_out(tmp_path, {"ada/ex03.py": "x = 1"})
 
@@ -93,6 +108,33 @@ def test_of_files_alike_in_time_the_one_with_the_exercises_own_name_counts_and_a
     intake = read(tmp_path)
     assert [s.file for s in intake.submissions] == ["ada/ex03_old.py", "ada/ex03.py", "ada/ex03-1.py", "ada/ex03 (2).py"]
     assert reasons(intake) == {"ada/my_ex03.py": "a file beside it is called ex03"}
+
+
+def test_which_of_several_files_of_one_moment_counts_is_said(tmp_path):
+    lay_out(
+        tmp_path, {"ada/ex03.py": "x", "ada/ex03_old.py": "y", "bob/ex03.py": "x", "bob/ex03-1.py": "x", "cyd/ex03.py": "z"}
+    )
+    lay_out(tmp_path, {"cyd/old/ex03.py": "y"}, when=1_600_000_000)
+    (remark,) = read(tmp_path).remarks
+    assert with_chinese(remark) == "ex03 of ada: 2 files of one moment, of which ada/ex03.py counts"
+
+
+def test_canvas_numbers_what_it_hands_out_in_the_order_of_arrival(tmp_path):
+    lay_out(tmp_path, {"lovelaceada_1_2_ex03.py": "x", "lovelaceada_1_3_ex03-1.py": "y"})
+    assert not read(tmp_path).remarks and len(read(tmp_path).submissions) == 2
+
+
+@pytest.mark.parametrize(("files", "sections"), [
+    (["secA/ada/ex03.py", "secA/bob/ex03.py", "secB/ada/ex03.py", "secB/cyd/work/ex03.py"], ("secA", "secB")),
+    (["1/ada/ex03.py", "1/bob/ex03.py", "2/eve/ex03.py", "2/fay/ex03.py", "3/gus/ex03.py"], ("1", "2")),
+    (["ada/one/ex03.py", "ada/two/ex03.py", "bob/ex03.py", "cyd/ex03.py"], ()),
+    (["ada/ex03/ex03.py", "ada/ex04/ex04.py", "bob/ex03/ex03.py", "bob/ex04/ex04.py"], ()),
+    (["ada/ex03/ex03.py", "ada/ex03-new/ex03.py", "bob/ex03.py", "bob/ex03 (1).py"], ()),
+])  # fmt: skip
+def test_sections_of_a_class_are_told_from_students(tmp_path, files, sections):
+    lay_out(tmp_path, {file: f"x = '{file}'" for file in files})
+    assert read(tmp_path).sections == sections
+    assert not read(tmp_path, "folders").sections, "the caller has said what they are"
 
 
 def test_the_exercise_asked_for_settles_what_names_leave_open(tmp_path):

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from made_up_sources import lay_out, read, reasons, told
 
+from grader.intake.identity import Known
+from grader.model import Student
+
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 EARLY, LATE = "2024-02-01T12:00:00+08:00", "2024-02-05T12:00:00+00:00"
 
@@ -84,6 +87,30 @@ def test_the_names_of_clones_are_stripped_of_what_all_share_and_no_more(tmp_path
         for name in names:
             clone(tmp_path / top / name, {"ex03.py": "x"})
         assert {s.student for s in read(tmp_path / top).submissions} == students
+
+
+ONE, TWO = ["s26-ada"], ["s26-ada", "s26-bob"]
+
+
+@pytest.mark.parametrize(("names", "roster", "book", "students"), [
+    (TWO, {"s26-ada", "s26-bob"}, set(), {"s26-ada", "s26-bob"}),
+    (ONE, {"s26-ada", "s26-bob"}, set(), {"s26-ada"}),
+    (TWO, {"ada", "bob"}, set(), {"ada", "bob"}),
+    (ONE, {"ada", "bob"}, set(), {"ada"}),
+    (ONE, {"ada"}, {"s26-ada"}, {"ada"}),  # the roster is surer than the gradebook
+    (ONE, {"zed"}, {"ada"}, {"ada"}),
+    (ONE, set(), set(), {"s26-ada"}),
+    (ONE, {"bob"}, set(), {"s26-ada"}),
+    (["s26-hw-ada", "s26-hw-bob"], {"hw-ada", "zed"}, set(), {"hw-ada", "hw-bob"}),
+    (["s26-ada", "s26-bob", "tools"], {"ada", "bob"}, set(), {"ada", "bob", "tools"}),
+    (["s26-bob-m"], {"m", "bob-m"}, set(), {"bob-m"}),
+    (["s26-ada", "s26-bob", "ada"], {"bob"}, set(), {"s26-ada", "s26-bob", "ada"}),  # two people are never made one
+])  # fmt: skip
+def test_a_clone_is_the_student_who_is_known_whichever_clones_lie_beside_it(tmp_path, names, roster, book, students):
+    for name in names:
+        clone(tmp_path / name, {"ex03.py": f"x = '{name}'"})
+    known = Known(tuple(map(Student, sorted(roster))), handed_in=frozenset(book))
+    assert {s.student for s in read(tmp_path, known=known).submissions} == students
 
 
 def test_bare_clones_and_added_work_trees(clones, tmp_path):

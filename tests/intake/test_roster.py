@@ -26,6 +26,26 @@ def test_rosters_are_read_as_spreadsheets_write_them(tmp_path, text):
     assert roster(tmp_path, text) == [ADA, BOB]
 
 
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,ex03 (98765)
+    Points Possible,,,,,11
+"Lovelace, Ada",1234,20001,ada,Sec 1,7.5
+"""
+
+
+def test_canvas_gradebook_is_a_roster_of_its_students_alone_by_their_numbers(tmp_path):
+    assert roster(tmp_path, CANVAS) == [Student("1234", "Lovelace, Ada", "", "Sec 1")]
+
+
+def test_what_canvas_writes_below_its_titles_is_no_student_whichever_column_the_ids_are_in(tmp_path):
+    assert roster(tmp_path, "Student,Section,ex03 (9)\n    Points Possible,,11\nada,Sec 1,7\n") == [
+        Student("ada", "", "", "Sec 1")
+    ]
+
+
+def test_the_column_called_id_is_taken_wherever_it_stands(tmp_path):
+    assert roster(tmp_path, "username,student,id\nada,Ada,7\n") == [Student("7", "Ada")]
+
+
 def test_only_the_id_must_be_there(tmp_path):
     assert roster(tmp_path, "id\nada\n") == [Student("ada")]
 
