@@ -53,7 +53,7 @@ class _Running(ProgressColumn):
 @contextmanager
 def _bar(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[[], None]]:
     known = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    columns = (TextColumn(say(mark("Judging"))), *known, _Running(pool, say))
+    columns = (TextColumn(say(mark("Judging")), markup=False), *known, _Running(pool, say))
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=total)
         yield lambda: progress.advance(task)
