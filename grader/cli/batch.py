@@ -36,6 +36,11 @@ from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
 ALIKE = 10
+STOPPED_HERE = mark("Stopped. What was judged is in {book}; the same command goes on.")
+STOPPED_ANEW = mark(
+    "Stopped. What was judged is in {book}. The same command begins with the first file again; without --again it judges only "
+    "what still needs a judgement."
+)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -79,7 +84,7 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         stopped = _judge(book, pool, waiting, terms, say)
         unscored = show_summary(course, book, submissions, say)
     if stopped:
-        stopped_here = say(mark("Stopped. What was judged is in {book}; the same command goes on."))
+        stopped_here = say(STOPPED_ANEW if wanted.again else STOPPED_HERE)
         console().print(stopped_here.format(book=wanted.book), markup=False, soft_wrap=True)
         return STOPPED
     return UNSCORED if unscored else DONE
