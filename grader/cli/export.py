@@ -31,11 +31,11 @@ NAMES = {"canvas": "canvas{}.csv", "moodle": "moodle{}.csv", "nbgrader": "nbgrad
          "csv": "points{}.csv", "json": "class{}.json", "junit": "junit{}.xml"}  # fmt: skip
 
 WRITTEN = {
-    "points": mark("{target}: {count} points written."),
-    "results": mark("{target}: {count} results written."),
-    "rows": mark("{target}: {count} rows written."),
-    "standings": mark("{target}: {count} standings written."),
-    "suites": mark("{target}: {count} suites written."),
+    "points": (mark("{target}: 1 point written."), mark("{target}: {count} points written.")),
+    "results": (mark("{target}: 1 result written."), mark("{target}: {count} results written.")),
+    "rows": (mark("{target}: 1 row written."), mark("{target}: {count} rows written.")),
+    "standings": (mark("{target}: 1 standing written."), mark("{target}: {count} standings written.")),
+    "suites": (mark("{target}: 1 suite written."), mark("{target}: {count} suites written.")),
 }
 
 
@@ -162,7 +162,7 @@ def _show(out: Console, target: Path, written: Written, foreign: Sequence[str], 
     def tell(text: str, style: str = "") -> None:
         out.print(legal(text).replace("\n", " "), style=style, markup=False, soft_wrap=True)
 
-    tell(say(WRITTEN[written.things]).format(target=target, count=written.count))
+    tell(say(WRITTEN[written.things][written.count != 1]).format(target=target, count=written.count))
     for remark in written.remarks:
         tell(say(mark("  note: {remark}")).format(remark=retold(remark, say)), "yellow")
     for line in _reasons(written.left_out, say):
