@@ -15,6 +15,7 @@ from grader.cli.console import console, number_of
 from grader.cli.copies import warn_of_copies
 from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
+from grader.cli.outdated import outdated, show_outdated
 from grader.cli.warm import protect_memory, start_workers
 from grader.course.exercise import Course
 from grader.course.pack import open_pack
@@ -83,6 +84,7 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         _show_standing(len({(s.exercise, s.sha256) for s in submissions}) - len(waiting), say)
         stopped = _judge(book, pool, waiting, terms, say)
         unscored = show_summary(course, book, submissions, say)
+        show_outdated(console(), outdated(course, book), say)
     if stopped:
         stopped_here = say(STOPPED_ANEW if wanted.again else STOPPED_HERE)
         console().print(stopped_here.format(book=wanted.book), markup=False, soft_wrap=True)

@@ -43,7 +43,7 @@ class Verbatim(Console):
             yield segment if segment.control else segment._replace(text=visible(segment.text))
 
 
-def console() -> Console:
+def console() -> Verbatim:
     """Return a console on standard output; without a terminal its lines have a fixed width. `NO_COLOR` is honoured."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding shows ? rather than a traceback

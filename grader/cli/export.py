@@ -13,6 +13,7 @@ from rich.console import Console
 from grader.cli.console import console
 from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
+from grader.cli.outdated import outdated, show_outdated
 from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.errors import UsageError
@@ -75,7 +76,9 @@ def export_points(settings: Settings, wanted: Wanted) -> int:
         export = Export(settings, wanted, book, view, rules, exercises)
         target = _target(export)
         written = _write(export, target)
+        by_other_checks = outdated(course, book)
     _show(console(), target, written, foreign, speaker(settings.language))
+    show_outdated(console(), by_other_checks, speaker(settings.language))
     return 0
 
 

@@ -11,6 +11,7 @@ from grader.cli.adjust import known_student
 from grader.cli.console import console
 from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
+from grader.cli.outdated import outdated, show_outdated
 from grader.course.exercise import Course
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
@@ -48,12 +49,14 @@ def write_reports(settings: Settings, wanted: Wanted) -> int:
                 _write_class(settings, course, book, view, folder)
         except OSError as error:
             raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror}.") from None
+        by_other_checks = outdated(course, book)
     first = folder / STUDENTS / f"{file_stem(students[0].id)}.html" if named else folder / "index.html"
     say = speaker(settings.language)
     number = say(mark("one student") if len(students) == 1 else mark("{count} students")).format(count=len(students))
     told = say(mark("Reports of {students} in {folder}. Open {first}."))
     told = told.format(students=number, folder=folder, first=first)
     console().print(told, markup=False, soft_wrap=True)
+    show_outdated(console(), by_other_checks, say)
     return 0
 
 
