@@ -48,7 +48,8 @@ class Submission(msgspec.Struct, frozen=True):
 
     `received_at` is ISO 8601 in UTC, empty where nothing says when; then `seen_at` is the time of the download that held it,
     which puts submissions in order and says nothing of lateness. `marked_late` is the word of the system that took it in.
-    `together` names all members where a group handed it in: each of them has a submission of their own.
+    `together` names all members where a group handed it in: each of them has a submission of their own. With `file_time`,
+    `received_at` is no more than the time of the file, which a copy of it may not keep.
     """
 
     exercise: str
@@ -60,6 +61,7 @@ class Submission(msgspec.Struct, frozen=True):
     marked_late: bool = False
     together: tuple[str, ...] = ()
     seen_at: str = ""
+    file_time: bool = False
 
 
 class Student(msgspec.Struct, frozen=True):
@@ -132,21 +134,26 @@ class CheckResult(msgspec.Struct, frozen=True):
 
 
 class LoadError(msgspec.Struct, frozen=True):
-    """Why a submission could not be loaded at all."""
+    """Why a submission could not be loaded at all; `verdict` is there where reading it was stopped, and says by what."""
 
     label: str
     line: int
     column: int
     text: str
     message: str
+    verdict: Verdict | None = None
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something that happened while a submission was loaded and that cost it nothing: a statement passed over, output."""
+    """Something that happened while a submission was loaded and that cost it nothing: a statement passed over, output.
+
+    `verdict` is there where a statement was stopped: a limit, or `run_time_error` where it ended its process.
+    """
 
     kind: Literal["passed_over", "killed", "magic", "syntax", "output"]
     place: str = ""
     text: str = ""
+    verdict: Verdict | None = None
 
 
 class CriterionScore(msgspec.Struct, frozen=True):

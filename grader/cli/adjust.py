@@ -16,7 +16,7 @@ from grader.cli.options import Settings
 from grader.course.exercise import Course
 from grader.errors import UsageError
 from grader.gradebook.book import Gradebook, existing_gradebook, open_gradebook
-from grader.gradebook.standing import class_view
+from grader.gradebook.standing import Standing, class_view
 from grader.intake.roster import csv_lines, delimiter_of
 from grader.locale import Say, mark, speaker
 from grader.model import ClassRules
@@ -60,7 +60,23 @@ def adjust_points(settings: Settings, wanted: Wanted) -> int:
     told = say(mark("{student}, {exercise}: {what}. Now: {now}"))
     told = told.format(student=student, exercise=exercise.short, what=what, now=now)
     console().print(told, markup=False, soft_wrap=True)
+    if standing is not None and (beyond := _beyond(standing, say)):
+        console().print(beyond, style="yellow", markup=False, soft_wrap=True)
     return 0
+
+
+def _beyond(standing: Standing, say: Say) -> str:
+    """Say that a student's corrections add up to more than what counts of them, or to less; "" where all of it counts."""
+    total = standing.unbounded
+    if total is None or total == standing.points:
+        return ""
+    if total > standing.max_score:
+        told = say(mark("With all corrections it would be {points}, and no more than {most} count."))
+    else:
+        told = say(
+            mark("With all corrections it would be {points}, and it counts as 0. What is added later fills that up first.")
+        )
+    return told.format(points=f"{total:g}", most=standing.max_score)
 
 
 def everyone(book: Gradebook) -> list[str]:
@@ -91,30 +107,41 @@ def _criterion(rules: ClassRules, exercise: str, word: str, points: float) -> st
 
 def _take_sheet(course: Course, book: Gradebook, path: Path, say: Say) -> int:
     """Take in all rows of a sheet, or none where one is wrong."""
-    lines = csv_lines(path)
-    try:
-        rows = list(csv.DictReader(lines, delimiter=delimiter_of(lines)))
-    except csv.Error as error:
-        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from None
-    if not rows or not set(SHEET[:4]) <= set(rows[0]):
-        raise UsageError(f"{path}: it must have the columns {', '.join(SHEET)}.")
     given, rules, students = [], course.rules(), everyone(book)
-    for number, row in enumerate(rows, 2):
+    for number, row in _rows(path):
         try:
-            exercise = course.find((row["exercise"] or "").strip()).id
-            points = _number(row["points"] or "")
-            student = known_student(students, (row["student"] or "").strip())
-            criterion = _criterion(rules, exercise, (row["criterion"] or "").strip(), points)
+            exercise = course.find(row["exercise"]).id
+            points = _number(row["points"])
+            student = known_student(students, row["student"])
+            criterion = _criterion(rules, exercise, row["criterion"], points)
         except ValueError:
             raise UsageError(
                 f"{path}, line {number}: {row['points'] or 'a blank'} is no number. Nothing was taken in."
             ) from None
         except UsageError as error:
             raise UsageError(f"{path}, line {number}: {error.message} Nothing was taken in.", error.hint) from None
-        given.append((student, exercise, criterion, points, (row.get("because") or "").strip()))
+        given.append((student, exercise, criterion, points, row.get("because", "")))
     book.add_hand_points(given)
     console().print(say(mark("{rows} taken in.")).format(rows=number_of(len(given), "row", say)), markup=False)
     return 0
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return a sheet's rows by column, each with the line that it ends in: a cell may hold several lines."""
+    lines = csv_lines(path)
+    rows = csv.DictReader(lines, delimiter=delimiter_of(lines))
+    try:
+        titles = rows.fieldnames or []
+        columns = {name: title for name in SHEET for title in titles if title.strip().lower() == name}
+        if not set(SHEET[:4]) <= columns.keys():
+            has = f"It has: {', '.join(titles)}." if titles else "It is empty."
+            raise UsageError(f"{path}: it must have the columns {', '.join(SHEET)}.", has)
+        filled = [(rows.line_num, {name: (row[title] or "").strip() for name, title in columns.items()}) for row in rows]
+    except csv.Error as error:
+        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from None
+    if not filled:
+        raise UsageError(f"{path}: there is no row below the titles.")
+    return filled
 
 
 def _number(text: str) -> float:

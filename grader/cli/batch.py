@@ -28,7 +28,7 @@ from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook, open_gradebook
 from grader.intake.files import Skipped
-from grader.intake.handed_in import Intake
+from grader.intake.handed_in import Intake, still_to_come
 from grader.intake.roster import read_roster
 from grader.intake.sources import read_source
 from grader.judge.conditions import versions, walls
@@ -156,6 +156,13 @@ def _show_intake(source: str, intake: Intake, say: Say, *, everything: bool) -> 
             out.print(f"  {_described(submission, intake.students, say)}", markup=False, soft_wrap=True)
     for files, reason in _together(intake.skipped, say, everything=everything):
         told = say(mark("  not read: {files}: {reason}")).format(files=files, reason=retold(reason, say))
+        out.print(told, style="yellow", markup=False, soft_wrap=True)
+    doubted = {
+        s.file: Skipped(s.file, mark("the time at which it was received is still to come"))
+        for s in still_to_come(intake.submissions)
+    }
+    for files, reason in _together(list(doubted.values()), say, everything=everything):
+        told = say(mark("  look at {files}: {reason}")).format(files=files, reason=retold(reason, say))
         out.print(told, style="yellow", markup=False, soft_wrap=True)
 
 

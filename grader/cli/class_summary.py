@@ -25,6 +25,7 @@ CONCERNS: dict[ConcernKind, tuple[str, str]] = {
 }
 ALARMS = {
     "died": mark("it ended its process, or answered nonsense"),
+    "time_limit": mark("a line outside its functions did not end in time"),
     "memory_limit": mark("it asked for more memory than it may have"),
     "output_limit": mark("it printed more than it may"),
 }

@@ -29,7 +29,7 @@ _KINDS = (CourseError, MachineError)
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A submission that waits to be judged, and how often a process has ended over it."""
+    """A submission that waits to be judged, and how often the judge has come to grief over it."""
 
     submission: Submission
     crashes: int = 0
@@ -41,6 +41,11 @@ class Outcome(msgspec.Struct, frozen=True):
     submission: Submission
     judgement: Judgement | None
     fault: str = ""
+
+    @property
+    def worth_another_try(self) -> bool:
+        """Whether the judge came to grief over it: what hangs on the machine may go well the second time."""
+        return self.judgement is not None and bool(self.judgement.fault)
 
 
 class Greeted(msgspec.Struct, frozen=True):
@@ -121,7 +126,7 @@ class Pool:
                 for connection in wait(list(busy)):
                     process = busy[connection]  # type: ignore[index]
                     task, outcome = process.take()
-                    if outcome is None and task.crashes + 1 < TRIES:
+                    if (outcome is None or outcome.worth_another_try) and task.crashes + 1 < TRIES:
                         waiting.appendleft(msgspec.structs.replace(task, crashes=task.crashes + 1))
                     else:
                         yield outcome or Outcome(task.submission, None, "the judge's process ended twice")

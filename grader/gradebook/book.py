@@ -12,7 +12,8 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.gradebook.attempts import Attempt, not_yet_noted, read_attempts
-from grader.gradebook.schema import MIGRATIONS, migrate, version_of
+from grader.gradebook.file import in_words, look_at, opened_to_read, opened_to_write, patiently
+from grader.gradebook.schema import MIGRATIONS, version_of
 from grader.gradebook.writer import only_writer
 from grader.model import LIMITS, Cell, Judgement, Student, Submission
 
@@ -61,7 +62,7 @@ class Gradebook:
     # ---- adding -------------------------------------------------------------------------------------------------------
 
     def add_submissions(self, submissions: list[Submission]) -> None:
-        """Note what was handed in. The same again changes nothing, nor does a later download of the same files."""
+        """Note what was handed in. The same again changes nothing, nor does a later download or copy of the same files."""
         with self._writing() as write:
             for s in not_yet_noted(write, submissions):
                 write.execute("INSERT INTO files VALUES (?, ?) ON CONFLICT DO NOTHING", (s.sha256, _json(s.cells)))
@@ -160,7 +161,9 @@ class Gradebook:
                 _json(conditions.walls),
             ),
         ).fetchone()
-        return None if row is None else int(row[0])
+        if row is None or not reusable(self.judgement(int(row[0]))):  # what an older version wrote may have met a limit
+            return None
+        return int(row[0])
 
     def suites(self) -> dict[tuple[str, str], int]:
         """Return for each exercise and digest of a suite how many files have their latest judgement from it."""
@@ -191,28 +194,32 @@ class Gradebook:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
+        patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"))
         try:
             yield self._connection
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # SQLite itself takes it back where the disk is full
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
 
 @contextmanager
 def open_gradebook(path: Path, *, writing: bool = True) -> Iterator[Gradebook]:
     """Open a gradebook, or begin one. `UsageError` where it is something else, cannot be opened, or has a writer already.
 
+    Within, too, a file that cannot be read or written is told as that: `MachineError` where it is locked or the disk is full.
     To read one, no right to write is needed, unless it is of an older version and must be brought up to this one first.
     """
-    if not writing:
-        with closing(_opened(path, read_only=True)) as connection:
-            if version_of(connection) == len(MIGRATIONS):
-                yield Gradebook(connection)
-                return
-    with only_writer(path), closing(_opened(path)) as connection:
-        yield Gradebook(connection)
+    look_at(path)
+    with in_words(path):
+        if not writing:
+            with closing(opened_to_read(path)) as connection:
+                if version_of(connection) == len(MIGRATIONS):
+                    yield Gradebook(connection)
+                    return
+        with only_writer(path), closing(opened_to_write(path)) as connection:
+            yield Gradebook(connection)
 
 
 def existing_gradebook(file: str) -> Path:
@@ -223,32 +230,18 @@ def existing_gradebook(file: str) -> Path:
     return path
 
 
-def _opened(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(path, isolation_level=None)
-    except sqlite3.OperationalError as error:
-        raise UsageError(f"{path} cannot be opened: {error}.") from None
-    try:
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")  # not SQLite's own mode "ro", which leaves its log files behind
-        else:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            migrate(connection, str(path))
-        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()  # another program's file is found out here
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, sqlite3.DatabaseError):
-            raise UsageError(f"{path} cannot be used as a gradebook: {error}.", "Is it another program's file?") from None
-        raise
-    return connection
-
-
 def reusable(judgement: Judgement) -> bool:
     """Whether a judgement may stand for another one: it has a score, and no limit of this machine was met."""
     met = any(check.verdict in LIMITS or check.verdict == "judge_error" for check in judgement.checks)
-    return judgement.score is not None and not met
+    return judgement.score is not None and not met and not _limited_while_loading(judgement)
+
+
+def _limited_while_loading(judgement: Judgement) -> bool:
+    """Whether reading or running the file met a limit. What an older version killed does not say by what: by one, mostly."""
+    error = judgement.load_error
+    unsaid = any(note.kind == "killed" and note.verdict is None for note in judgement.notes)
+    stopped = {note.verdict for note in judgement.notes} | {error.verdict if error is not None else None}
+    return unsaid or not stopped.isdisjoint(LIMITS)
 
 
 def _json(value: object) -> str:

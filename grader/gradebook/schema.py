@@ -1,6 +1,7 @@
 """The tables of a gradebook, and how an older file is brought up to them.
 
-`PRAGMA user_version` counts the migrations that a file has seen. Rows are added and never changed: triggers refuse the rest.
+`PRAGMA user_version` counts the migrations that a file has seen, and `application_id` says that it is a gradebook: early ones
+are known by their tables alone. Rows are added and never changed: triggers refuse the rest.
 """
 
 from __future__ import annotations
@@ -104,6 +105,22 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
+APPLICATION_ID = int.from_bytes(b"grad")
+_EARLY_TABLES = {"files", "submissions", "judgements", "adjustments"}
+
+
+def refuse_strangers(connection: sqlite3.Connection, file: str) -> None:
+    """Raise `UsageError` where a database is another program's: it has tables, and they are not ours. Writes nothing."""
+    named = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    things = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    early = named == 0 and version_of(connection) > 0 and things >= _EARLY_TABLES
+    if named != APPLICATION_ID and not early and (named or things):
+        raise UsageError(
+            f"{file} is the database of another program, and was left as it is.",
+            "Name another file: --book grades.db. (nbgrader's own database is called gradebook.db, too.)",
+        )
+
+
 def version_of(connection: sqlite3.Connection) -> int:
     """Return how many migrations a file has seen."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -115,4 +132,5 @@ def migrate(connection: sqlite3.Connection, file: str) -> None:
     if version > len(MIGRATIONS):
         raise UsageError(f"{file} was written by a newer version of grade.", "Use that version, or another gradebook.")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+        named = f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {number};"
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n{named}\nCOMMIT;")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Literal
@@ -20,7 +21,8 @@ DAY = timedelta(days=1)
 class Standing(msgspec.Struct, frozen=True):
     """Where one student stands in one exercise.
 
-    `attempts` are in the order of time, and the last one counts. `hand` has the points that a person gave, by criterion.
+    `attempts` are in the order of time, and the last one counts. `hand` has the points that a person gave, by criterion, up to
+    what the course pays for it now; where they gave more, `more_given` says how much they gave.
     `penalty` is the share of the points that lateness takes, from 0 to 1. A person's correction gives points also where there
     is no score: `corrected` tells one that adds up to nothing from none.
     """
@@ -30,6 +32,7 @@ class Standing(msgspec.Struct, frozen=True):
     max_score: int
     attempts: tuple[Attempt, ...] = ()
     hand: dict[str, float] = {}
+    more_given: dict[str, float] = {}
     pending_points: float = 0.0
     days_late: int = 0
     penalty: float = 0.0
@@ -59,13 +62,17 @@ class Standing(msgspec.Struct, frozen=True):
     @property
     def points(self) -> float | None:
         """What counts: last score and a person's points, less what lateness takes, with corrections; None without a score."""
+        return None if self.unbounded is None else min(max(self.unbounded, 0.0), float(self.max_score))
+
+    @property
+    def unbounded(self) -> float | None:
+        """What `points` would be if corrections could lead below 0 and above the most there is."""
         earned = None if self.last is None else self.last.score
         if earned is None:
             if not self.corrected and not (self.missing_is_zero and self.last is None):
                 return None
             earned = 0.0
-        counted = (earned + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted
-        return round(min(max(counted, 0.0), float(self.max_score)), 2)
+        return round((earned + sum(self.hand.values())) * (1 - self.penalty) + self.adjusted, 2)
 
 
 class ClassView(msgspec.Struct, frozen=True):
@@ -126,20 +133,27 @@ def _standing(
     days = 0
     if last is not None:
         days = days_late(last.received_at, rules.extensions.get(student, {}).get(exercise, about.due), rules.late)
-    given = sum(most for criterion, most in about.by_hand.items() if criterion in hand)
+    counting = {criterion: min(hand[criterion], float(most)) for criterion, most in about.by_hand.items() if criterion in hand}
     return Standing(
         student=student,
         exercise=exercise,
         max_score=about.max_score,
         attempts=attempts,
-        hand={criterion: points for criterion, points in hand.items() if criterion in about.by_hand},
-        pending_points=max(0.0, last.pending_points - given) if last is not None else 0.0,
+        hand=counting,
+        more_given={criterion: hand[criterion] for criterion, points in counting.items() if points < hand[criterion]},
+        pending_points=0.0 if last is None or last.score is None else _pending(last, about, counting),
         days_late=days,
         penalty=min(days * rules.late.per_day, rules.late.cap) / 100,
         adjusted=adjusted or 0.0,
         corrected=adjusted is not None,
         missing_is_zero=rules.missing_is_zero,
     )
+
+
+def _pending(last: Attempt, about: ExerciseRules, given: Mapping[str, float]) -> float:
+    """Return what may still come: from checks that were not run, and by hand as the course pays for it now."""
+    by_hand = sum(most for criterion, most in about.by_hand.items() if criterion not in given)
+    return max(0.0, last.pending_points - last.pending_by_hand) + by_hand
 
 
 def days_late(received_at: str, due: datetime | None, policy: LatePolicy) -> int:

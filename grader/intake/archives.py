@@ -1,7 +1,8 @@
 """Zip and tar archives, read member by member with the standard library's readers, under bounds of ours.
 
 No member's name is ever used as a path: what is read of an archive lies in numbered files, and the names are a list. What is
-left behind is on the list with the reason.
+left behind is on the list with the reason. Members of the source itself keep their times; whoever packed an archive that lies
+in it wrote the times there, and may be late: what is in it is as old as the archive.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Unpacking:
         """Return an archive's files, and what is wrong with it: "" where nothing is. None come of one that holds too much."""
         one = _One(self, nested=not outermost)
         try:
+            one.age = None if outermost else archive.stat().st_mtime
             for member in self._members(archive, nested=not outermost):
                 one.take(member)
         except TooMuch as error:
@@ -115,10 +117,14 @@ class Unpacking:
 
 
 class _One:
-    """One archive: what was taken of it, which names are used, how much it held."""
+    """One archive: what was taken of it, which names are used, how much it held.
+
+    `age` is the time of all that is in it, None where each member has its own.
+    """
 
     def __init__(self, unpacking: Unpacking, *, nested: bool) -> None:
         self.files: list[File] = []
+        self.age: float | None = None
         self._unpacking = unpacking
         self._nested = nested
         self._taken = Taken()
@@ -170,7 +176,7 @@ class _One:
                 ) from None
             path.unlink(missing_ok=True)
             return filled(mark("it is damaged: {why}"), why=said_by(error))
-        moment = min(max(member.modified, 0.0), float(1 << 33))
+        moment = min(max(member.modified, 0.0), float(1 << 33)) if self.age is None else self.age
         os.utime(path, (moment, moment))
         return ""
 

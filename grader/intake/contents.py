@@ -16,7 +16,8 @@ from grader.locale import mark
 def contents(source: Path, scratch: Path, bounds: Bounds | None = None) -> list[File]:
     """Return the files of a source by name. What is packed is unpacked into `scratch`, as far as it may be read.
 
-    An archive `ada/work.zip` becomes a folder `ada/work`. `UsageError` where the source itself cannot be read.
+    An archive `ada/work.zip` becomes a folder `ada/work`, all of it as old as that file. `UsageError` where the source itself
+    cannot be read.
     """
     unpacking = Unpacking(scratch, bounds)
     if source.is_dir():
@@ -31,7 +32,7 @@ def contents(source: Path, scratch: Path, bounds: Bounds | None = None) -> list[
     return sorted(_opened(found, depth, unpacking), key=lambda file: file.name)
 
 
-def _opened(files: list[File], depth: int, unpacking: Unpacking, packed: str = "") -> Iterator[File]:
+def _opened(files: list[File], depth: int, unpacking: Unpacking) -> Iterator[File]:
     taken = {"/".join(file.parts[:length]) for file in files for length in range(1, len(file.parts) + 1)}
     for file in files:
         if file.reason or file.path is None or not is_archive(file.name):
@@ -48,11 +49,13 @@ def _opened(files: list[File], depth: int, unpacking: Unpacking, packed: str = "
                 file.path.unlink()
             if fault:
                 yield _closed(file, fault)
-            yield from _opened(_moved(inside, folder, packed or folder), depth + 1, unpacking, packed or folder)
+            yield from _opened(_moved(inside, folder, file), depth + 1, unpacking)
 
 
-def _moved(files: Iterable[File], folder: str, packed: str) -> list[File]:
-    return [msgspec.structs.replace(file, name=f"{folder}/{file.name}", packed=packed) for file in files]
+def _moved(files: Iterable[File], folder: str, archive: File) -> list[File]:
+    """Return what was in an archive as it is named in the source. The outermost archive is the one that was handed in."""
+    packed, outermost = archive.packed or folder, archive.archive or archive.name
+    return [File(f"{folder}/{file.name}", file.path, file.reason, packed, outermost) for file in files]
 
 
 def _closed(file: File, reason: str) -> File:

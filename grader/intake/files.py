@@ -38,13 +38,14 @@ class File(msgspec.Struct, frozen=True):
 
     `name` is its path in the source, the same wherever that was unpacked. `path` is where its bytes are, None where
     they are not to be had. `reason` says why it is no submission, "" where it may be one. `packed` is the folder that stands
-    for the archive it came out of, "" where it lay open in the source.
+    for the archive it came out of, and `archive` is the name of that, both "" where it lay open in the source.
     """
 
     name: str
     path: Path | None = None
     reason: str = ""
     packed: str = ""
+    archive: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -62,7 +63,8 @@ class File(msgspec.Struct, frozen=True):
 
     def below(self, folder: str) -> File:
         """Return it as it is named from a folder that holds it."""
-        return msgspec.structs.replace(self, name=self.name.removeprefix(f"{folder}/"))
+        name, packed, archive = (name.removeprefix(f"{folder}/") for name in (self.name, self.packed, self.archive))
+        return msgspec.structs.replace(self, name=name, packed=packed, archive=archive)
 
 
 def walk(folder: Path) -> Iterator[File]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -108,6 +108,7 @@ def _read(item: HandedIn, answer: Answer, untouched: Untouched, only: Collection
         read,
         received_at=own_time if item.received_at is None else item.received_at,
         seen_at=own_time if item.received_at == "" else "",
+        file_time=item.received_at is None,
         marked_late=item.marked_late,
         together=tuple(student.id for student in item.by) if len(item.by) > 1 else (),
     )
@@ -117,6 +118,12 @@ def _of_one_download(submissions: list[Submission]) -> list[Submission]:
     """Give what has no time of its own the time of the newest such file: they came in one download, written file by file."""
     made = max((s.seen_at for s in submissions), default="")
     return [msgspec.structs.replace(s, seen_at=made) if s.seen_at else s for s in submissions]
+
+
+def still_to_come(submissions: Iterable[Submission]) -> list[Submission]:
+    """Return those received later than tomorrow, by their time: someone set it, or a clock was wrong."""
+    tomorrow = in_utc(datetime.now(UTC) + timedelta(days=1))
+    return [submission for submission in submissions if submission.received_at > tomorrow]
 
 
 def in_utc(moment: datetime) -> str:

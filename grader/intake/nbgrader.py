@@ -14,18 +14,30 @@ from grader.locale import filled, mark
 from grader.model import Student
 
 FOLDER, TIMESTAMP = "submitted", "timestamp.txt"
+_TELLS = mark("it says when the files beside it were handed in")
+_SILENT = mark("it says no time that can be read: when the files beside it were handed in is not known")
+_PACKED = mark("a student may have packed it: the files beside it are as old as their archive")
 
 
 def is_nbgraders(files: Sequence[File]) -> bool:
-    """Whether these are the files of an nbgrader course."""
-    return any(file.parts[0] == FOLDER and len(file.parts) >= 4 for file in files)
+    """Whether these are the files of an nbgrader course, or those of its `submitted/`: most students' hold a time.
+
+    One student alone does not make a course: the time may be of their own making.
+    """
+    if any(file.parts[0] == FOLDER and len(file.parts) >= 4 for file in files):
+        return True
+    students = {file.parts[0] for file in files if len(file.parts) >= 3}
+    dated = {file.parts[0] for file in files if len(file.parts) == 3 and _is_collected(file)}
+    return len(dated) > 1 and len(dated) * 2 > len(students)
 
 
 def of_nbgrader(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
     """Yield what each file is. The files may be those of a course, or those of its `submitted/`."""
     whole = any(file.parts[0] == FOLDER and len(file.parts) > 1 for file in files)
     times = {
-        file.name.rpartition("/")[0]: received_at(file.path) for file in files if file.parts[-1] == TIMESTAMP and file.path
+        file.name.rpartition("/")[0]: "" if file.path is None else received_at(file.path)
+        for file in files
+        if _is_collected(file)
     }
     for file in files:
         parts = file.parts[1:] if whole else file.parts
@@ -33,13 +45,18 @@ def of_nbgrader(files: Sequence[File]) -> Iterator[HandedIn | Skipped]:
         if whole and file.parts[0] != FOLDER:
             yield file.skipped(filled(mark("it lies beside {folder}/"), folder=FOLDER))
         elif file.name == f"{assignment}/{TIMESTAMP}":
-            yield Skipped(file.shown, mark("it says when the files beside it were handed in"))
+            yield Skipped(file.shown, (_TELLS if times[assignment] else _SILENT) if assignment in times else _PACKED)
         elif file.reason:
             yield file.skipped()
         elif len(parts) < 3:
             yield file.skipped(mark("it lies in no folder of a student's for an assignment"))
         else:
-            yield HandedIn(file, (Student(composed(parts[0])),), "/".join(parts[1:]), times.get(assignment) or None)
+            yield HandedIn(file, (Student(composed(parts[0])),), "/".join(parts[1:]), times.get(assignment))
+
+
+def _is_collected(file: File) -> bool:
+    """Whether nbgrader itself put this time where it lies: what came out of a student's archive, the student wrote."""
+    return file.parts[-1] == TIMESTAMP and not (file.packed and file.name.startswith(f"{file.packed}/"))
 
 
 def received_at(path: Path) -> str:

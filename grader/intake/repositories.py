@@ -49,7 +49,8 @@ def of_repositories(files: Sequence[File], scratch: Path) -> Iterator[HandedIn |
         else:
             student = Student(composed(folder.removeprefix(prefix)))
             inside = "/".join(file.parts[1:])
-            when = histories[folder].time_of(inside) if folder in histories else ""
+            committed = file.archive.removeprefix(f"{folder}/") or inside
+            when = histories[folder].time_of(committed) if folder in histories else ""
             # The clone's own name may be what names the exercise.
             yield HandedIn(file, (student,), file.name, when or None)
 

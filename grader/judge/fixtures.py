@@ -105,13 +105,10 @@ def _no_file(name: str, why: str) -> StudentError:
 
 
 class Workshop:
-    """Further workers for the running check. Asking twice gives two.
-
-    Like the check's own worker they serve all checks of a submission, one after another; a `fresh` check gets new ones.
-    """
+    """Further workers for the running check. Asking twice gives two; the examples of a check have the same ones in turn."""
 
     def loaded(self) -> Elsewhere:
-        """A worker with the submission, which knows nothing of what the check's own worker did."""
+        """A worker with the submission, which knows nothing of what the check's own worker did, or of other checks."""
         return Elsewhere(running.current().another(loaded=True))
 
     def blank(self) -> Elsewhere:

@@ -84,8 +84,7 @@ class Grading:
         connection.barred = self._barred
         connection.name = ""
         seed = running.seed_of(self._seed, self._pack.exercise, check.id)
-        company = Company(self._loader.open) if shrink or check.info.fresh else self._company
-        company.begin()
+        company = Company(self._loader.open) if shrink else self._company
         running.enter(running.Run(connection, seed, shrink, company))
         try:
             connection.restore()
@@ -95,6 +94,7 @@ class Grading:
             return error, 0.0
         finally:
             running.enter(None)
+            company.end_check()
             if company is not self._company:
                 company.close()
 

@@ -10,6 +10,7 @@ from grader.bridge.connection import Connection
 from grader.bridge.failures import Abort, BridgeFault, NameMissing, StudentError
 from grader.bridge.launch import Limits, Workers
 from grader.course.submission import DAMAGED
+from grader.judge.verdict import judge_outcome
 from grader.locale import mark
 from grader.model import Cell, LoadError, Note, Submission, place
 from grader.suite.running import seed_of
@@ -93,11 +94,12 @@ class Loader:
                     text = str(error) if isinstance(error, StudentError) else "NotImplementedError"
                     self.notes.append(Note("passed_over", where, text[:300]))
             except Abort as error:
+                verdict, _ = judge_outcome(error, proven=True)
                 if connection.alive:
                     if note:
-                        self.notes.append(Note("passed_over", where, str(error)[:300]))
+                        self.notes.append(Note("passed_over", where, str(error)[:300], verdict))
                     continue
-                self.notes.append(Note("killed", where, str(error)[:300]))
+                self.notes.append(Note("killed", where, str(error)[:300], verdict))
                 return index
         connection.restore()
         if self._props:
@@ -118,7 +120,8 @@ class Loader:
             parsed = connection.ask(request, seconds=self._limits.load_seconds)
         except (Abort, StudentError) as error:
             label = cells[0].label if cells else self._submission.file
-            raise Unloadable(LoadError(label, 1, 1, "", f"it could not be read: {error}")) from error
+            verdict, _ = judge_outcome(error, proven=True)
+            raise Unloadable(LoadError(label, 1, 1, "", f"it could not be read: {error}", verdict)) from error
         if not isinstance(parsed, m.Parsed):
             raise BridgeFault("a worker did not answer `Parse`")
         return parsed

@@ -7,14 +7,14 @@ from typing import Literal
 import msgspec
 
 from grader.gradebook.attempts import Attempt
-from grader.model import Judgement
+from grader.model import LIMITS, Judgement
 
 ConcernKind = Literal["unjudged", "unscored", "unloadable", "alarm"]
 KINDS: tuple[ConcernKind, ...] = ("unjudged", "unscored", "unloadable", "alarm")
 
 
 class Concern(msgspec.Struct, frozen=True):
-    """A submission that a person should look at, and why; `check` is the one that shows it, "" where none does."""
+    """A submission that a person should look at, and why; `check`, or the line of the file, shows it: "" where none does."""
 
     kind: ConcernKind
     exercise: str
@@ -43,4 +43,8 @@ def concern(attempt: Attempt, judgement: Judgement | None) -> Concern | None:
             return because("alarm", "died", check.id)
         if check.verdict in ("memory_limit", "output_limit"):
             return because("alarm", check.verdict, check.id)
+    for note in judgement.notes:
+        if note.kind == "killed" or note.verdict in LIMITS:
+            died = note.verdict == "run_time_error"
+            return because("alarm", "died" if died else note.verdict or note.text, note.place)
     return None

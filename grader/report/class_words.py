@@ -69,6 +69,7 @@ WORDS: dict[str, str] = {
     "missing_who": mark("Who has handed in nothing"),
     "pending_who": mark("Points that a person has still to give, or checks that were not run"),
     "died": mark("it ended its process, or answered nonsense"),
+    "time_limit": mark("a line outside its functions did not end in time"),
     "memory_limit": mark("it asked for more memory than it may have"),
     "output_limit": mark("it printed more than it may"),
     # ---- the checks

@@ -58,6 +58,10 @@ class Reasons:
         if given is None:
             return self._say(MORE_BY_HAND).format(points=most)
         points = f"{given.points:g}"
+        if criterion in standing.more_given:
+            more = mark("A person gave {points} points, of which {most} count: {because}")
+            sentence = self._say(more if given.because else mark("A person gave {points} points, of which {most} count."))
+            return sentence.format(points=points, most=f"{standing.hand[criterion]:g}", because=given.because)
         if not given.because:
             return self._say(mark("A person gave {points} of {most} points.")).format(points=points, most=most)
         sentence = self._say(mark("A person gave {points} of {most} points: {because}"))

@@ -10,10 +10,11 @@ from grader.bridge.connection import Connection
 
 
 class Company:
-    """The workers beside a submission's first one, loaded or blank. They serve one example after another, as that one does.
+    """The workers beside a submission's first one: blank ones for all checks, loaded ones for the examples of one check.
 
-    The first that an example asks for is the first that another one asked for, the second the second. Each is opened when
-    it is asked for, and anew when it has died.
+    What the student's code remembers in another process must be nothing but what this check had it do there. The first that
+    an example asks for is the first that another one asked for, the second the second. Each is opened when it is asked for,
+    and anew when it has died.
     """
 
     def __init__(self, open_worker: Callable[[bool], Connection]) -> None:
@@ -22,8 +23,8 @@ class Company:
         self._asked = {True: 0, False: 0}
         self._carried: list[Path] = []
 
-    def begin(self) -> None:
-        """A new example begins: nobody has been asked for, and no file has been carried anywhere."""
+    def begin_example(self) -> None:
+        """Forget who was asked for, and take away the files that were carried."""
         self._asked = {True: 0, False: 0}
         for path in self._carried:
             with contextlib.suppress(OSError):  # the student's code may have removed it, or made a folder of it
@@ -44,7 +45,15 @@ class Company:
         """Note a file that was put into a worker's scratch for this example."""
         self._carried.append(path)
 
+    def end_check(self) -> None:
+        """End the loaded workers."""
+        self.begin_example()
+        for connection in self._members[True]:
+            connection.close()
+        self._members[True].clear()
+
     def close(self) -> None:
-        """End the workers."""
-        for connection in (*self._members[True], *self._members[False]):
+        """End all."""
+        self.end_check()
+        for connection in self._members[False]:
             connection.close()

@@ -28,8 +28,8 @@ def criterion(
 ) -> Callable[[Function], Function]:
     """Mark a function as a check of a criterion.
 
-    A `gate` is a check that only an answer can pass: while it fails the criterion earns nothing. A `fresh` check gets
-    workers of its own. `hint` is shown when the check fails; `diagnoses` are tried in order, and the first that holds is told.
+    A `gate` is a check that only an answer can pass: while it fails the criterion earns nothing. A `fresh` check gets a
+    worker of its own. `hint` is shown when the check fails; `diagnoses` are tried in order, and the first that holds is told.
     """
 
     def mark(function: Function) -> Function:

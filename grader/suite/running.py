@@ -26,7 +26,7 @@ class Run:
         self.drawn = drawn
         self.connection.seed(self._seed_of_example())
         if self.company is not None:
-            self.company.begin()
+            self.company.begin_example()
 
     def another(self, loaded: bool) -> Connection:
         """Return a connection to one more worker, with the submission loaded or blank, as if it had just been opened."""

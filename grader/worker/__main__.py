@@ -57,9 +57,10 @@ def _plain_worker() -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
 
-    from grader.worker.template import run_child
+    from grader.worker.template import prepare, run_child
 
-    run_child(protocol_in, protocol_out, scratch=sys.argv[1], memory_bytes=int(sys.argv[2]), cpu_seconds=int(sys.argv[3]))
+    scratch, memory_bytes, cpu_seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    run_child(prepare(), protocol_in, protocol_out, scratch, memory_bytes, cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from grader.wire import messages as m
 from grader.wire.frames import FrameReader, WireError, pack
 from grader.wire.tensors import StorageReader, StorageWriter
 from grader.wire.values import decode, encode
+from grader.worker.graphs import Graphs
 from grader.worker.load import Submission
 from grader.worker.objects import RemoteObjects, describe
 from grader.worker.state import TorchState
@@ -27,17 +28,20 @@ MAX_LINES = 6
 class Server:
     """One worker's state: the submission, the props, the objects, and the graphs of calls that may be differentiated."""
 
-    def __init__(self, walls: tuple[m.WallReport, ...] = (), memory_bytes: int = 0) -> None:
-        self._walls = walls
-        self._memory = memory_bytes
+    def __init__(self) -> None:
+        self._walls: tuple[m.WallReport, ...] = ()
+        self._memory = 0
         self._objects = RemoteObjects()
         self._state = TorchState()
         self._submission: Submission | None = None
         self._props = types.ModuleType("props")
-        self._graphs: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
-        self._pending: dict[int, list[tuple[torch.Tensor, torch.Tensor]]] = {}
+        self._graphs = Graphs()
         self._body = StorageReader(b"")
         self._storages = StorageWriter()
+
+    def caged(self, walls: tuple[m.WallReport, ...], memory_bytes: int) -> None:
+        """Take down what the greeting says: which walls stand, and how much memory was mapped before anything was loaded."""
+        self._walls, self._memory = walls, memory_bytes
 
     def answer(self, header: bytes, body: bytes) -> bytes:
         """Return the frame that answers a frame."""
@@ -123,15 +127,12 @@ class Server:
     def _on_restore(self, request: m.Restore) -> m.Done:
         self._objects.clear()
         self._graphs.clear()
-        self._pending.clear()
         self._state.restore()
         return m.Done(request.number)
 
     def _on_forget(self, request: m.Forget) -> m.Done:
         self._objects.forget(request.since)
-        for table in (self._graphs, self._pending):
-            for number in [n for n in table if n >= request.since]:
-                del table[number]
+        self._graphs.forget(request.since)
         return m.Done(request.number)
 
     # ---- requests: objects ------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class Server:
         value = self._out(result)
         outputs = list(self._objects.outputs)  # later replies, those of gradients too, append to that list
         if any(tensor.requires_grad for tensor in outputs):
-            self._graphs[request.number] = (inputs, outputs)
+            self._graphs.keep(request.number, inputs, outputs)
         return m.Done(request.number, value)
 
     def _on_put(self, request: m.Put) -> m.Done:
@@ -212,51 +213,12 @@ class Server:
     # ---- requests: gradients ----------------------------------------------------------------------------------------
 
     def _on_backward(self, request: m.Backward) -> m.Done:
-        inputs, outputs = self._graphs[request.call]
-        wanted = [
-            (o, self._in(g)) for o, g in zip(outputs, request.gradients, strict=True) if g is not None and o.requires_grad
-        ]
-        leaves = [leaf for leaf in _leaves([output for output, _ in wanted]) if not any(leaf is x for x in inputs)]
-        with torch.enable_grad():  # in a debugger this runs within the judge's own backward pass
-            head = _head(wanted)
-        targets = inputs + leaves
-        found = torch.autograd.grad(head, targets, retain_graph=True, allow_unused=True) if targets else ()
-        gradients = found[len(inputs) :]
-        self._pending[request.call] = [(p, g) for p, g in zip(leaves, gradients, strict=True) if g is not None]
-        return m.Done(request.number, m.ManyValue("tuple", tuple(self._out(g) for g in found[: len(inputs)])))
+        found = self._graphs.backward(request.call, [None if g is None else self._in(g) for g in request.gradients])
+        return m.Done(request.number, m.ManyValue("tuple", tuple(self._out(gradient) for gradient in found)))
 
     def _on_accumulate(self, request: m.Accumulate) -> m.Done:
-        for parameter, gradient in self._pending.pop(request.call, []):
-            parameter.grad = gradient.clone() if parameter.grad is None else parameter.grad + gradient
+        self._graphs.accumulate(request.call)
         return m.Done(request.number)
-
-
-def _head(wanted: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
-    """Return a scalar whose gradient in each output is the one wanted.
-
-    To hand the gradients to autograd itself would make it import sympy, which takes longer than grading an exercise.
-    """
-    parts = [(output * gradient.conj()).sum() for output, gradient in wanted]
-    return sum(
-        (part.real if part.is_complex() else part for part in parts[1:]), parts[0].real if parts[0].is_complex() else parts[0]
-    )
-
-
-def _leaves(outputs: list[torch.Tensor]) -> list[torch.Tensor]:
-    """Return the leaves that a backward pass from these outputs would reach, in the order in which they are found."""
-    leaves: list[torch.Tensor] = []
-    seen: set[Any] = set()
-    stack: list[Any] = [output.grad_fn for output in outputs]
-    leaves += [output for output in outputs if output.grad_fn is None]
-    while stack:
-        node = stack.pop()
-        if node is None or node in seen:
-            continue
-        seen.add(node)
-        if hasattr(node, "variable"):
-            leaves.append(node.variable)
-        stack += [following for following, _ in node.next_functions]
-    return leaves
 
 
 def _is_plain(thing: Any, depth: int = 0) -> bool:

@@ -30,10 +30,10 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
     """Serve forks until the judge hangs up. Never returns to the caller's code."""
     _become_nobody(control.fileno())
     cage.preload()
-    _library_paths()
     for name in preimports:
         importlib.import_module(name)
     _warm_up()
+    server = prepare()
     gc.collect()
     gc.freeze()
     forks = 0
@@ -53,7 +53,7 @@ def run_template(control: socket.socket, preimports: list[str]) -> None:
             protocol, output = descriptors
             os.dup2(output, 1)
             os.dup2(output, 2)
-            run_child(protocol, protocol, order["scratch"], order["memory_bytes"], order["cpu_seconds"])
+            run_child(server, protocol, protocol, order["scratch"], order["memory_bytes"], order["cpu_seconds"])
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(json.dumps({"pid": pid}).encode())
@@ -108,20 +108,26 @@ def _reap(pid: int) -> dict[str, float]:
     return {"status": status, "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss}
 
 
-def run_child(protocol_in: int, protocol_out: int, scratch: str, memory_bytes: int, cpu_seconds: int) -> None:
-    """Enter the cage and answer requests until the judge hangs up; exits the process."""
+def prepare() -> serve.Server:
+    """Make ready what is the same in all children: the interpreter, its streams, and who will answer."""
     torch.set_num_threads(1)
     sys.path[:] = _library_paths()
     sys.argv[:] = ["python"]
     sys.dont_write_bytecode = True
-    tempfile.tempdir = None  # found anew: TMPDIR is the scratch folder from now on
-    limits = cage.Limits(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes, file_bytes=FILE_BYTES, open_files=OPEN_FILES)
-    walls = cage.enter(scratch, {0, 1, 2, protocol_in, protocol_out}, limits)
+    tempfile.tempdir = None  # found anew: TMPDIR will be the scratch folder
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = _text_stream(1)
     sys.stderr = _text_stream(2)
-    reports = tuple(WallReport(wall.name, wall.stands, wall.detail) for wall in walls)
-    server = serve.Server(reports, _mapped_bytes())
+    return serve.Server()
+
+
+def run_child(
+    server: serve.Server, protocol_in: int, protocol_out: int, scratch: str, memory_bytes: int, cpu_seconds: int
+) -> None:
+    """Enter the cage and answer requests until the judge hangs up; exits the process."""
+    limits = cage.Limits(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes, file_bytes=FILE_BYTES, open_files=OPEN_FILES)
+    walls = cage.enter(scratch, {0, 1, 2, protocol_in, protocol_out}, limits)
+    server.caged(tuple(WallReport(wall.name, wall.stands, wall.detail) for wall in walls), _mapped_bytes())
     try:
         serve.serve(server, lambda: os.read(protocol_in, 1 << 20), lambda frame: _write(protocol_out, frame))
     except BaseException:  # a fault of ours, or of a student who patched us: either way the judge sees a worker that died

@@ -101,6 +101,24 @@ def test_the_last_submission_counts_and_all_are_kept(grade, tmp_path):
     assert rows(book, "SELECT COUNT(*) FROM submissions") == [(2,)]
 
 
+def test_a_class_that_was_copied_again_is_not_late_by_that(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    file = hand_in(top, "ada/ex03.py", answer("ex03"))
+    for when in (1_700_000_000, 1_800_000_000):
+        os.utime(file, (when, when))
+        assert grade("batch", str(top), "--book", book).returncode == 0
+    assert rows(book, "SELECT received_at FROM submissions") == [("2023-11-14T22:13:20+00:00",)]
+
+
+def test_a_time_that_is_still_to_come_is_named(grade, tmp_path):
+    for name in ("ada", "bob"):
+        hand_in(tmp_path, f"{name}/ex03.py", answer("ex03"))
+    os.utime(tmp_path / "ada" / "ex03.py", (1 << 33, 1 << 33))
+    run = grade("batch", str(tmp_path), "--dry-run")
+    told = [line for line in run.stdout.splitlines() if "still to come" in line]
+    assert told == ["  look at ada/ex03.py: the time at which it was received is still to come"]
+
+
 def interrupted_batch(top, book, held, *words):
     """Stop a batch once the gradebook holds more judgements than so many; return what it says."""
     process = subprocess.Popen(

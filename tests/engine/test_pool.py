@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from grader.bridge.failures import BridgeFault
 from grader.cli.warm import start_workers
 from grader.course.paths import find_course
 from grader.course.submission import read_submission
@@ -60,6 +61,28 @@ def test_a_judge_that_dies_is_tried_once_more_and_then_told(tmp_path, deaths, ju
     (outcome,) = Pool(functools.partial(dying, str(tmp_path), deaths), ROOT, 1).judge(known("ex03", "reference"))
     assert (outcome.judgement is not None) == judged
     assert bool(outcome.fault) != judged
+
+
+def short_of_memory(folder, times):
+    """Start workers of which so many cannot be forked."""
+    workers, mark = start_workers(), Path(folder)
+    real = workers.start
+
+    def start(limits):
+        if len(list(mark.iterdir())) < times:
+            (mark / str(len(list(mark.iterdir())))).touch()
+            raise BridgeFault("no worker could be forked: Cannot allocate memory")
+        return real(limits)
+
+    workers.start = start
+    return workers
+
+
+@pytest.mark.parametrize("times, scored", [(1, True), (2, False)])
+def test_a_fault_of_ours_is_tried_once_more_and_then_told(tmp_path, times, scored):
+    (outcome,) = Pool(functools.partial(short_of_memory, str(tmp_path), times), ROOT, 1).judge(known("ex03", "reference"))
+    assert (outcome.judgement.score is not None) == scored
+    assert ("Cannot allocate memory" in outcome.judgement.fault) != scored
 
 
 def orphaned(folder, deaths, after):

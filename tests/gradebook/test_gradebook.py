@@ -14,7 +14,7 @@ from conftest import ROOT
 from grader.errors import UsageError
 from grader.gradebook.book import Conditions, open_gradebook
 from grader.gradebook.schema import MIGRATIONS
-from grader.model import Cell, CheckResult, Judgement, Student, Submission, Text
+from grader.model import Cell, CheckResult, Judgement, LoadError, Note, Student, Submission, Text
 
 ADA = Submission("ex03_stateless_layer", "ada/ex03.py", (Cell("ex03.py", "x = 1\n"),), "a" * 64, "ada", "2026-03-01T12:00:00Z")
 JUDGEMENT = Judgement(
@@ -81,6 +81,37 @@ def test_unscored_and_limited_judgements_are_kept_and_not_used_again(path):
             book.add_judgement(judgement)
             assert book.reusable_judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
             assert book.judgement(book.attempts()[0].judgement) == judgement
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notes": (Note("killed", "ex03.py:1", "no answer within 5 seconds", "time_limit"),)},
+        {"notes": (Note("passed_over", "ex03.py:1", "MemoryError", "memory_limit"),)},
+        {"load_error": LoadError("ex03.py", 1, 1, "", "it could not be read: no answer within 5 seconds", "time_limit")},
+    ],
+)
+def test_a_judgement_that_met_a_limit_while_the_file_was_loaded_is_not_used_again(path, change):
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        book.add_judgement(msgspec.structs.replace(JUDGEMENT, **change))
+        assert book.reusable_judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
+
+
+def test_a_statement_that_an_older_version_killed_is_judged_anew_though_it_did_not_note_what_for(path):
+    killed = msgspec.structs.replace(JUDGEMENT, notes=(Note("killed", "ex03.py:1", "no answer within 5 seconds"),))
+    with open_gradebook(path) as book:
+        book.add_submissions([ADA])
+        book.add_judgement(JUDGEMENT)
+    with sqlite3.connect(path) as connection:  # as that version wrote it
+        connection.execute(
+            "INSERT INTO judgements (exercise, sha256, suite_digest, seed, versions, walls, reusable, score, max_score,"
+            " judgement, judged_at) SELECT exercise, sha256, suite_digest, seed, versions, walls, 1, score, max_score, ?, ''"
+            " FROM judgements",
+            (msgspec.json.encode(killed).decode(),),
+        )
+    with open_gradebook(path, writing=False) as book:
+        assert book.reusable_judgement(ADA.exercise, ADA.sha256, CONDITIONS) is None
 
 
 @pytest.mark.parametrize("table", ["files", "submissions", "judgements", "adjustments", "students", "hand_points"])

@@ -9,7 +9,8 @@ import pytest
 from grader.gradebook.book import open_gradebook
 from grader.gradebook.dump import dump
 from grader.gradebook.standing import class_view, days_late
-from grader.model import Cell, ClassRules, ExerciseRules, Judgement, LatePolicy, Student, Submission
+from grader.model import Cell, ClassRules, CriterionScore, ExerciseRules, Judgement, LatePolicy, Student, Submission, Text
+from grader.report.final import final_points
 
 EX = "ex03_stateless_layer"
 DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,8 +23,14 @@ def handed_in(student="ada", sha="a", at=DUE, exercise=EX, **more):
     )
 
 
-def judged(sha="a", score=4.0, pending=0.0, exercise=EX, **more):
-    return Judgement(exercise, "f.py", sha * 64, None, (), score, pending, 6, (), (), 7, "digest", {}, (), **more)
+def judged(sha="a", score=4.0, pending=0.0, exercise=EX, by_hand=0.0, **more):
+    criteria = (
+        CriterionScore("values", Text("Values"), score, pending, 6),
+        *((CriterionScore("style", Text("Style"), 0.0, by_hand, int(by_hand), "hand"),) if by_hand else ()),
+    )
+    return Judgement(
+        exercise, "f.py", sha * 64, None, (), score, pending + by_hand, 6, criteria, (), 7, "digest", {}, (), **more
+    )
 
 
 @pytest.fixture
@@ -108,10 +115,35 @@ def test_lateness_is_a_view_and_the_judgement_knows_nothing_of_it(book):
 def test_points_by_hand_are_pending_until_a_person_gives_them_and_the_last_word_counts(book):
     rules = ClassRules({EX: ExerciseRules(6, {"style": 2})})
     book.add_submissions([handed_in()])
-    book.add_judgement(judged(score=4.0, pending=2.0))
+    book.add_judgement(judged(score=4.0, by_hand=2.0))
     assert (standing(book, rules).state, standing(book, rules).points) == ("pending", 4.0)
     book.add_hand_points([("ada", EX, "style", 0.5, ""), ("ada", EX, "style", 1.5, "read again")])
     assert (standing(book, rules).state, standing(book, rules).points) == ("scored", 5.5)
+
+
+def test_points_by_hand_that_the_course_asks_for_after_judging_are_pending_until_they_are_given(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, pending=1.0))
+    rules = ClassRules({EX: ExerciseRules(9, {"style": 3})})
+    assert (standing(book, rules).state, standing(book, rules).pending_points) == ("pending", 4.0)
+    assert final_points(standing(book, rules)) is None
+    book.add_hand_points([("ada", EX, "style", 2.0, "")])
+    assert standing(book, rules).pending_points == 1.0, "hidden checks are still to be run"
+
+
+def test_points_by_hand_are_pending_by_what_the_course_pays_for_them_now(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, by_hand=3.0))
+    assert standing(book, ClassRules({EX: ExerciseRules(7, {"style": 1})})).pending_points == 1.0
+    assert standing(book).state == "scored", "the course has taken the criterion out"
+
+
+def test_of_points_given_by_hand_no_more_count_than_the_criterion_is_worth_now(book):
+    book.add_submissions([handed_in()])
+    book.add_judgement(judged(score=4.0, by_hand=3.0))
+    book.add_hand_points([("ada", EX, "style", 3.0, "")])
+    found = standing(book, ClassRules({EX: ExerciseRules(7, {"style": 1})}))
+    assert (found.state, found.points, found.hand, found.more_given) == ("scored", 5.0, {"style": 1.0}, {"style": 3.0})
 
 
 def test_corrections_add_up_survive_a_new_judgement_and_stay_within_the_scale(book):
@@ -178,6 +210,60 @@ def test_a_download_with_several_files_of_a_student_is_the_same_when_it_comes_ag
     for seen in ("2026-03-01", "2026-03-02"):
         book.add_submissions([undated("a", seen), undated("b", seen)])
     assert [attempt.sha256[0] for attempt in standing(book).attempts] == ["a", "b"]
+
+
+def lying(sha, day, name="ex03"):
+    at = (DUE + timedelta(days=day)).isoformat(timespec="seconds")
+    return msgspec.structs.replace(handed_in(sha=sha), file=f"ada/{name}.py", received_at=at, file_time=True)
+
+
+def noted(book):
+    return [(a.sha256[0], (datetime.fromisoformat(a.received_at) - DUE).days) for a in standing(book).attempts]
+
+
+def test_a_file_that_was_copied_again_is_as_old_as_it_was(book):
+    for day in (-1, 3, 5):
+        book.add_submissions([lying("a", day)])
+    assert noted(book) == [("a", -1)] and standing(book).days_late == 0
+
+
+def test_who_goes_back_to_an_earlier_file_has_handed_in_again(book):
+    for sha, day in (("a", -3), ("b", -2), ("a", -1), ("a", 4)):
+        book.add_submissions([lying(sha, day)])
+    assert noted(book) == [("a", -3), ("b", -2), ("a", -1)]
+    for sha, day in (("c", 1), ("a", 2), ("a", 6)):
+        book.add_submissions([lying(sha, day, name=sha)])
+    assert noted(book)[3:] == [("c", 1), ("a", 2)], "by another name it is another file"
+    book.add_submissions([lying("c", 7, name="c")])
+    assert noted(book)[5:] == [("c", 7)]
+
+
+def test_what_is_new_beside_copied_files_is_noted(book):
+    book.add_submissions([lying("a", -3, "one"), lying("b", -2, "two")])
+    book.add_submissions([lying("b", 3, "two"), lying("a", 3, "one"), lying("c", -1, "three")])
+    assert noted(book) == [("a", -3), ("b", -2), ("c", -1)]
+    book.add_submissions([lying("b", 5, "two"), lying("a", 5, "one"), lying("d", 4, "three")])
+    assert noted(book)[3:] == [("d", 4)]
+
+
+def test_sources_that_hold_a_file_in_several_states_are_the_same_when_they_were_copied(book):
+    for day in (-9, 1):
+        book.add_submissions([lying(sha, day + later) for later, sha in enumerate("aba")])
+    assert noted(book) == [("a", -9), ("b", -8), ("a", -7)]
+    book.add_submissions([lying("a", 5), lying("c", 6)])
+    assert noted(book)[3:] == [("c", 6)]
+
+
+def test_a_file_and_its_copy_in_one_command_are_one_attempt(book):
+    book.add_submissions([lying("a", 5), lying("a", -1)])
+    assert noted(book) == [("a", -1)]
+
+
+def test_a_time_that_someone_else_told_is_noted_though_the_file_is_the_same(book):
+    book.add_submissions([lying("a", -1)])
+    book.add_submissions([msgspec.structs.replace(lying("a", 2), file_time=False)])
+    book.add_submissions([lying("a", 5)])
+    assert noted(book) == [("a", -1), ("a", 2)]
 
 
 def test_an_undated_file_is_ordered_among_dated_ones_by_its_download(book):

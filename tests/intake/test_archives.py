@@ -268,6 +268,56 @@ def test_times_in_a_zip_are_in_utc_where_it_says_so(tmp_path):
     assert [s.received_at for s in read(tmp_path / "c.zip").submissions] == ["2023-11-14T22:13:21+00:00"]
 
 
+DAY, LATER = 1_700_000_000, 1_800_000_000
+ON_THE_DAY = "2023-11-14T22:13:20+00:00"
+
+
+def old_and_young(tmp_path):
+    """A zip and a tar whose members bear the times that a student wrote."""
+    old = zipped(tmp_path / "old.zip", [(zipfile.ZipInfo("ex03.py", (2000, 1, 1, 0, 0, 0)), b"x = 1")])
+    with tarfile.open(tmp_path / "young.tar", "w") as archive:
+        info = tarfile.TarInfo("ex04.py")
+        info.size, info.mtime = 5, 1 << 33
+        archive.addfile(info, io.BytesIO(b"x = 1"))
+    return old.read_bytes(), (tmp_path / "young.tar").read_bytes()
+
+
+def test_what_a_student_packed_is_as_old_as_the_archive_in_a_class_folder(tmp_path):
+    old, young = old_and_young(tmp_path)
+    inner = zipped(tmp_path / "twice.zip", [("old.zip", old)]).read_bytes()
+    for name, data in (("ada.zip", old), ("bob/work.tar", young), ("cyd/twice.zip", inner)):
+        path = tmp_path / "class" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        os.utime(path, (DAY, DAY))
+    assert {s.student: s.received_at for s in read(tmp_path / "class").submissions} == dict.fromkeys(
+        ("ada", "bob", "cyd"), ON_THE_DAY
+    )
+
+
+def test_what_a_student_packed_is_as_old_as_the_archive_in_the_teachers_archive(tmp_path):
+    with tarfile.open(tmp_path / "class.tar", "w") as archive:
+        for name, data, when in (
+            *zip(("ada.zip", "bob/work.tar"), old_and_young(tmp_path), (DAY, DAY), strict=True),
+            ("cyd/ex03.py", b"x = 1", LATER),
+        ):
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(data), when
+            archive.addfile(info, io.BytesIO(data))
+    times = {s.student: s.received_at for s in read(tmp_path / "class.tar").submissions}
+    assert times == {"ada": ON_THE_DAY, "bob": ON_THE_DAY, "cyd": "2027-01-15T08:00:00+00:00"}
+
+
+def test_a_students_archive_does_not_date_a_whole_download(tmp_path):
+    _, young = old_and_young(tmp_path)
+    for name, data in (("curiemarie_77_80_work.tar", young), ("hopper_78_81_ex04.py", b"x = 1")):
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / name).write_bytes(data)
+        os.utime(tmp_path / "class" / name, (DAY, DAY))
+    intake = read(tmp_path / "class")
+    assert "Canvas" in intake.kind and {(s.received_at, s.seen_at) for s in intake.submissions} == {("", ON_THE_DAY)}
+
+
 def test_the_top_folder_of_an_archive_is_no_student(tmp_path):
     ada_and_bob = {"ada/ex03.py": ("ada", "ex03"), "bob/ex03.py": ("bob", "ex03")}
     for name, top in (("class.zip", "class"), ("Class (2).zip", "class"), ("other.zip", "class")):

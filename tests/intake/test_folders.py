@@ -182,9 +182,10 @@ def test_nbgraders_course_is_recognised_and_its_times_are_read(tmp_path):
         ("bob", "ex03", "2015-02-02T13:28:23+00:00"),
         ("cyd", "ex04", "2015-02-02T14:58:23+00:00"),
         ("dan", "ex03", "2023-11-14T22:13:20+00:00"),
-        ("eve", "ex03", "2023-11-14T22:13:20+00:00"),
+        ("eve", "ex03", ""),
     ]
     why = reasons(intake)
+    assert why["submitted/eve/ex03/timestamp.txt"].startswith("it says no time that can be read")
     assert why["source/ex03/ex03.ipynb"] == why["nbgrader_config.py"] == "it lies beside submitted/"
     assert why["submitted/ada/ex03/timestamp.txt"].startswith("it says when")
     assert why["submitted/fay/ex03/data/timestamp.txt"] == "it is neither a .py nor an .ipynb file"
@@ -197,6 +198,31 @@ def test_nbgraders_folder_is_read_packed_and_without_its_course(tmp_path):
     assert packed.submissions == whole.submissions and packed.skipped == whole.skipped
     alone = read(tmp_path / "c" / "submitted", kind="nbgrader")
     assert [(s.student, s.received_at) for s in alone.submissions] == [(s.student, s.received_at) for s in whole.submissions]
+
+
+def test_nbgraders_own_folder_is_recognised_by_the_times_that_most_students_have(tmp_path):
+    whole = read(nbgrader_course(tmp_path / "c"))
+    alone = read(tmp_path / "c" / "submitted")
+    assert alone.kind == whole.kind
+    assert [(s.student, s.received_at) for s in alone.submissions] == [(s.student, s.received_at) for s in whole.submissions]
+
+
+def test_a_student_who_writes_a_time_makes_no_course_of_nbgraders(tmp_path):
+    dated = {"ada/ex03/ex03.py": "x", "ada/ex03/timestamp.txt": "2000-01-01 00:00:00 UTC"}
+    for top, others in (("one", {}), ("two", {"bob/ex03/ex03.py": "x"}), ("three", {"bob/ex03.py": "x", "cyd/ex03.py": "y"})):
+        intake = read(lay_out(tmp_path / top, {**dated, **others}))
+        assert intake.kind == "a folder for each student"
+        assert {s.received_at for s in intake.submissions} == {"2023-11-14T22:13:20+00:00"}
+
+
+def test_a_time_that_a_student_packed_is_not_believed(tmp_path):
+    nbgrader_course(tmp_path)
+    (tmp_path / "submitted" / "gus").mkdir()
+    packed = zipped(tmp_path / "submitted" / "gus" / "ps.zip", {"ex03.py": "x", "timestamp.txt": "2000-01-01 00:00:00 UTC"})
+    os.utime(packed, (1_700_000_000, 1_700_000_000))
+    intake = read(tmp_path)
+    assert [s.received_at for s in intake.submissions if s.student == "gus"] == ["2023-11-14T22:13:20+00:00"]
+    assert "a student may have packed it" in reasons(intake)["submitted/gus/ps/timestamp.txt"]
 
 
 def test_no_students_names_are_made_up(tmp_path):

@@ -137,6 +137,17 @@ def test_a_lone_students_history_makes_no_class_of_clones(tmp_path):
     assert {s.student for s in read(tmp_path).submissions} == {"hw-ada", "hw-bob", "hw-cyd"}
 
 
+def test_what_a_committed_archive_holds_has_the_time_of_its_commit(clones):
+    folder = clones / "ex03-ada"
+    (folder / "work").mkdir()
+    (folder / "work" / "ex05.py").write_text("x = 1")
+    shutil.make_archive(str(folder / "packed"), "zip", folder / "work")
+    shutil.rmtree(folder / "work")
+    commit(folder, {})
+    times = {s.file: s.received_at for s in read(clones).submissions}
+    assert times["ex03-ada/packed/ex05.py"] == "2024-02-05T12:00:00+00:00"
+
+
 def test_names_of_files_are_no_patterns(clones):
     commit(clones / "ex03-ada", {":(top)ex03_x.py": "x", "ex03*.py": "x"})
     times = {s.file: s.received_at for s in read(clones).submissions}

@@ -6,6 +6,7 @@ import pytest
 from conftest import answer
 
 from grader.course.submission import notebook_cells
+from grader.gradebook.book import reusable
 
 GOOD = answer("ex03")
 
@@ -35,6 +36,17 @@ def test_a_statement_that_never_ends_is_passed_over_in_a_fresh_worker(judge_sour
 def test_a_statement_that_ends_the_process_is_passed_over(judge_source):
     (judgement,) = judge_source("ex03", f"import os\nos._exit(0)\n{GOOD}")
     assert judgement.score == 6
+
+
+@pytest.mark.parametrize(
+    "line, again",
+    [("import time; time.sleep(2)", True), ("bytearray(1 << 46)", True), ("import os; os._exit(0)", False), ("1 / 0", False)],
+)
+def test_what_met_a_limit_while_loading_is_judged_anew_next_time(judge_source, line, again):
+    """A busy machine may have been why; what raises or ends its process does so whenever it is judged."""
+    (judgement,) = judge_source("ex03", f"{line}\n{GOOD}", limits={"load_seconds": 0.5})
+    assert judgement.score == 6
+    assert reusable(judgement) is not again
 
 
 def test_changed_globals_of_torch_are_put_back(judge_source):

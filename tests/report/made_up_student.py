@@ -63,7 +63,7 @@ def submission(student, exercise, source="x = 1\n", *, cells=None, file="", **re
 def judgement(handed_in, *checks, score=1.0, most=3, points=1.0, pending=0.0, load_error=None, notes=(), by_hand=()):
     """A judgement of it with one criterion, `values`, and those that a person grades."""
     criteria = [CriterionScore("values", Text("Values"), points, 0.0, most)]
-    criteria += [CriterionScore(name, Text(f"Title of {name}"), 0.0, 2.0, 2) for name in by_hand]
+    criteria += [CriterionScore(name, Text(f"Title of {name}"), 0.0, 2.0, 2, "hand") for name in by_hand]
     return Judgement(
         handed_in.exercise, handed_in.file, handed_in.sha256, load_error, tuple(notes), score, pending, most, tuple(criteria),
         tuple(checks), 1, "sha256:suite", {"torch": "2"},
