@@ -15,6 +15,7 @@ from grader.cli.console import console, number_of
 from grader.cli.copies import warn_of_copies
 from grader.cli.greeting import require_cage
 from grader.cli.options import Settings
+from grader.cli.outdated import outdated, show_outdated
 from grader.cli.warm import protect_memory, start_workers
 from grader.cli.who_is_who import (
     ALIKE,
@@ -44,6 +45,11 @@ from grader.locale import Filled, Say, mark, retold, speaker
 from grader.model import Student, Submission
 
 DONE, UNSCORED, STOPPED = 0, 70, 130
+STOPPED_HERE = mark("Stopped. What was judged is in {book}; the same command goes on.")
+STOPPED_ANEW = mark(
+    "Stopped. What was judged is in {book}. The same command begins with the first file again; without --again it judges only "
+    "what still needs a judgement."
+)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -91,8 +97,9 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         _show_standing(len({(s.exercise, s.sha256) for s in submissions}) - len(waiting), say)
         stopped = _judge(book, pool, waiting, terms, say)
         unscored = show_summary(course, book, submissions, say)
+        show_outdated(console(), outdated(course, book), say)
     if stopped:
-        stopped_here = say(mark("Stopped. What was judged is in {book}; the same command goes on."))
+        stopped_here = say(STOPPED_ANEW if wanted.again else STOPPED_HERE)
         console().print(stopped_here.format(book=wanted.book), markup=False, soft_wrap=True)
         return STOPPED
     return UNSCORED if unscored else DONE

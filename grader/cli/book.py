@@ -9,6 +9,7 @@ from rich.table import Table
 from grader.cli.console import console
 from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
+from grader.cli.outdated import outdated, show_outdated
 from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.gradebook.book import existing_gradebook, open_gradebook
@@ -23,6 +24,7 @@ def show_book(settings: Settings, file: str) -> int:
     with open_gradebook(existing_gradebook(file), writing=False) as book:
         rules = course.rules()
         view = class_view(book, rules)
+        by_other_checks = outdated(course, book)
     out, say = console(), speaker(settings.language)
     out.print(_table(view, say))
     for student in sorted(rules.extensions.keys() - {student.id for student in view.students}):
@@ -39,6 +41,7 @@ def show_book(settings: Settings, file: str) -> int:
     out.print(say(mark("Points of the last submission, and in parentheses the best judged score where it was better.")))
     out.print(say(mark("± with corrections, ↓ less what lateness takes, … with points still to come.")))
     out.print(say(mark("– is missing, ? is without a score: neither is 0.")))
+    show_outdated(out, by_other_checks, say)
     return 0
 
 

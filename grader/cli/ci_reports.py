@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
-from grader.cli.console import WIDTH
+from grader.cli.console import WIDTH, Verbatim
 from grader.cli.surroundings import autograder, metadata
 from grader.errors import UsageError
 from grader.locale import mark, speaker
@@ -76,7 +74,7 @@ def log_text(run: Run) -> str:
     """Return what a log holds: each judgement as a terminal shows it, and what was not graded."""
     say = speaker(run.language)
     text = io.StringIO()
-    out = Console(file=text, width=WIDTH, highlight=False, color_system=None)
+    out = Verbatim(text, WIDTH, color_system=None)
     for graded in run.graded:
         TerminalReport(out, "student", run.language).write(graded.judgement, f"{graded.short} {graded.title}")
         for file in graded.edited:

@@ -53,7 +53,7 @@ class _Running(ProgressColumn):
 @contextmanager
 def _bar(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[[], None]]:
     known = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    columns = (TextColumn(say(mark("Judging"))), *known, _Running(pool, say))
+    columns = (TextColumn(say(mark("Judging")), markup=False), *known, _Running(pool, say))
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=total)
         yield lambda: progress.advance(task)
@@ -71,7 +71,8 @@ def _lines(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[
             rate = (len(done) - 1) / max(time.monotonic() - done[0], 1e-9)
             left = _span((total - len(done)) / rate, say)
             told += say(mark(", {rate}/s, about {time} left")).format(rate=f"{rate:.1f}", time=left)
-        return told + say(mark("; running: {files}")).format(files=_running(pool, say))
+        running = _running(pool, say)
+        return told + (say(mark("; running: {files}")).format(files=running) if running else "")
 
     def tell() -> None:
         while not ended.wait(SECONDS):

@@ -14,7 +14,7 @@ from grader.gradebook.alike import Alike, to_look_at
 from grader.gradebook.attempts import Attempt
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, class_view
-from grader.locale import Say, mark
+from grader.locale import Say, mark, retold
 from grader.model import Submission
 from grader.report.attention import ConcernKind, concern
 
@@ -74,7 +74,7 @@ def _for_a_person(book: Gradebook, last: Sequence[Attempt], say: Say) -> Iterato
             unjudged += 1
         elif found is not None:
             what, style = CONCERNS[found.kind]
-            detail = say(ALARMS[found.detail]) if found.detail in ALARMS else found.detail
+            detail = say(ALARMS[found.detail]) if found.detail in ALARMS else retold(found.detail, say)
             words = say(mark(": ")).join(word for word in (say(what), attempt.file, detail) if word)
             yield words + (say(mark(" ({check})")).format(check=found.check) if found.check else ""), style
     if unjudged:

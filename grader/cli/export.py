@@ -13,6 +13,7 @@ from rich.console import Console
 from grader.cli.console import console
 from grader.cli.copies import warn_of_settings
 from grader.cli.options import Settings
+from grader.cli.outdated import outdated, show_outdated
 from grader.course.exercise import Course
 from grader.course.paths import short_name
 from grader.errors import UsageError
@@ -31,11 +32,11 @@ NAMES = {"canvas": "canvas{}.csv", "moodle": "moodle{}.csv", "nbgrader": "nbgrad
          "csv": "points{}.csv", "json": "class{}.json", "junit": "junit{}.xml"}  # fmt: skip
 
 WRITTEN = {
-    "points": mark("{target}: {count} points written."),
-    "results": mark("{target}: {count} results written."),
-    "rows": mark("{target}: {count} rows written."),
-    "standings": mark("{target}: {count} standings written."),
-    "suites": mark("{target}: {count} suites written."),
+    "points": (mark("{target}: 1 point written."), mark("{target}: {count} points written.")),
+    "results": (mark("{target}: 1 result written."), mark("{target}: {count} results written.")),
+    "rows": (mark("{target}: 1 row written."), mark("{target}: {count} rows written.")),
+    "standings": (mark("{target}: 1 standing written."), mark("{target}: {count} standings written.")),
+    "suites": (mark("{target}: 1 suite written."), mark("{target}: {count} suites written.")),
 }
 
 
@@ -75,7 +76,9 @@ def export_points(settings: Settings, wanted: Wanted) -> int:
         export = Export(settings, wanted, book, view, rules, exercises)
         target = _target(export)
         written = _write(export, target)
+        by_other_checks = outdated(course, book)
     _show(console(), target, written, foreign, speaker(settings.language))
+    show_outdated(console(), by_other_checks, speaker(settings.language))
     return 0
 
 
@@ -162,7 +165,7 @@ def _show(out: Console, target: Path, written: Written, foreign: Sequence[str], 
     def tell(text: str, style: str = "") -> None:
         out.print(legal(text).replace("\n", " "), style=style, markup=False, soft_wrap=True)
 
-    tell(say(WRITTEN[written.things]).format(target=target, count=written.count))
+    tell(say(WRITTEN[written.things][written.count != 1]).format(target=target, count=written.count))
     for remark in written.remarks:
         tell(say(mark("  note: {remark}")).format(remark=retold(remark, say)), "yellow")
     for line in _reasons(written.left_out, say):

@@ -15,6 +15,7 @@ from grader.bridge import interrupts, secret
 from grader.cli import ci_commands, class_commands
 from grader.cli.options import Settings, common
 from grader.errors import GradeError
+from grader.report.visible import visible
 
 
 class Commands(click.Group):
@@ -170,14 +171,14 @@ def main(arguments: list[str] | None = None) -> Any:
     except GradeError as error:
         if debug:
             traceback.print_exc()
-        click.echo(error.message, err=True)
+        click.echo(visible(error.message), err=True)
         if error.hint:
-            click.echo(error.hint, err=True)
+            click.echo(visible(error.hint), err=True)
         sys.exit(error.exit_code)
     except Exception as error:
         if debug:
             traceback.print_exc()
         else:
-            click.echo(f"Something went wrong inside grade: {type(error).__name__}: {error}", err=True)
+            click.echo(visible(f"Something went wrong inside grade: {type(error).__name__}: {error}"), err=True)
             click.echo("This is our fault; your files and scores are untouched. --debug shows where.", err=True)
         sys.exit(70)

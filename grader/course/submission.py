@@ -14,6 +14,7 @@ from grader.syntax import decoded
 
 MAX_SCRIPT = 1 << 20
 MAX_NOTEBOOK = 20 << 20
+DAMAGED = "notebook"  # the label of the one cell that stands for a notebook that cannot be read
 
 
 def read_submission(path: Path | None, exercise: str, shown: str) -> Submission:
@@ -40,12 +41,14 @@ def _read(path: Path) -> bytes:
 
 
 def notebook_cells(data: bytes) -> tuple[Cell, ...]:
-    """Return a notebook's code cells; a damaged notebook is one cell that is not Python, and told so.
+    """Return a notebook's code cells; a damaged notebook is one cell that is not Python, and is told as what it is.
 
-    A byte-order mark is no damage: editors on Windows write one.
+    A byte-order mark is no damage: editors on Windows write one. Null bytes are: JSON has none, and UTF-16 is full of them.
     """
+    if b"\0" in data:
+        return (Cell(DAMAGED, decoded(data)),)
     try:
         sources = code_of(data.decode("utf-8-sig"))
     except Exception:  # nbformat and its validators raise a dozen kinds of errors; each means: not a notebook
-        return (Cell("notebook", "this file is not a notebook that can be read"),)
+        return (Cell(DAMAGED, "this file is not a notebook that can be read"),)
     return tuple(Cell(f"cell {number}", source) for number, source in enumerate(sources, 1))

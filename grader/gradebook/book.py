@@ -165,6 +165,14 @@ class Gradebook:
             return None
         return int(row[0])
 
+    def suites(self) -> dict[tuple[str, str], int]:
+        """Return for each exercise and digest of a suite how many files have their latest judgement from it."""
+        rows = self._connection.execute(
+            "SELECT exercise, suite_digest, COUNT(*) FROM judgements"
+            " WHERE id IN (SELECT MAX(id) FROM judgements GROUP BY exercise, sha256) GROUP BY exercise, suite_digest"
+        )
+        return {(exercise, digest): count for exercise, digest, count in rows}
+
     def judgement(self, number: int) -> Judgement:
         """Return a judgement whole. `KeyError` where there is none of this number."""
         row = self._connection.execute("SELECT judgement FROM judgements WHERE id = ?", (number,)).fetchone()

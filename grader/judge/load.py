@@ -9,13 +9,17 @@ from grader.bridge import interrupts
 from grader.bridge.connection import Connection
 from grader.bridge.failures import Abort, BridgeFault, NameMissing, StudentError
 from grader.bridge.launch import Limits, Workers
+from grader.course.submission import DAMAGED
 from grader.judge.verdict import judge_outcome
-from grader.model import LoadError, Note, Submission, place
+from grader.locale import mark
+from grader.model import Cell, LoadError, Note, Submission, place
 from grader.suite.running import seed_of
 from grader.suite.source import Source
 from grader.wire import messages as m
 
 MAX_RESTARTS = 5
+NOT_UTF8 = mark("the file is no text in UTF-8: it holds null bytes, as UTF-16 does. Save it as UTF-8.")
+NO_NOTEBOOK = mark("the file is not a notebook that can be read. Save it in Jupyter again.")
 
 
 class Unloadable(Exception):
@@ -135,4 +139,13 @@ class Loader:
             if fault is not fatal:  # that one is told as what it is
                 self.notes.append(Note("syntax", place(labels[fault.cell], fault.line), fault.message))
         if fatal is not None:
-            raise Unloadable(LoadError(labels[fatal.cell], fatal.line, fatal.column, fatal.text, fatal.message))
+            raise Unloadable(_told(self._submission.cells[fatal.cell], fatal))
+
+
+def _told(cell: Cell, fault: m.SyntaxFault) -> LoadError:
+    """Return what Python says of a cell, or our own words where it was given what is no Python at all."""
+    if not cell.label.startswith("cell ") and "\0" in cell.source:
+        return LoadError(cell.label, 1, 1, "", NOT_UTF8)
+    if cell.label == DAMAGED:
+        return LoadError(cell.label, 1, 1, "", NO_NOTEBOOK)
+    return LoadError(cell.label, fault.line, fault.column, fault.text, fault.message)

@@ -8,9 +8,9 @@ from grader.course.paths import short_name
 from grader.gradebook.standing import Standing
 from grader.judge.feedback import tell
 from grader.locale import mark, speaker
-from grader.model import Judgement, place
+from grader.model import Judgement
 from grader.report.harmless import legal
-from grader.report.words import NOT_PYTHON
+from grader.report.words import NOT_PYTHON, load_error_line
 
 SHOWN = 3
 PASSED = ("accepted", "skipped", "not_run")
@@ -24,7 +24,7 @@ def brief(judgement: Judgement, standing: Standing, language: str) -> list[str]:
     if judgement.load_error is not None:
         error = judgement.load_error
         lines.append(say(NOT_PYTHON))
-        lines.append(f"{place(error.label, error.line)}: {error.message}")
+        lines.append(load_error_line(error, say))
         return [legal(line) for line in lines]
     for criterion in judgement.criteria:
         earned = standing.hand.get(criterion.id, criterion.points)

@@ -25,7 +25,7 @@ from grader.report.final import LeftOut, Written, final_points, in_order, left_o
 from grader.report.harmless import cell, file_names, legal
 from grader.report.hidden import about_hidden
 from grader.report.run import LEFT_OUT, Run
-from grader.report.words import MORE_BY_HAND, NOT_PYTHON, NOT_SCORED
+from grader.report.words import MORE_BY_HAND, NOT_PYTHON, NOT_SCORED, load_error_line
 
 STATUS = {"accepted": "passed", "skipped": None, "not_run": None, "judge_error": None}
 _FORMATS = {
@@ -217,7 +217,7 @@ def _output(judgement: Judgement, standing: Standing | None, language: str) -> l
     if judgement.load_error is not None:
         error = judgement.load_error
         lines.append(say(NOT_PYTHON))
-        lines.append(f"{place(error.label, error.line)}: {error.message}")
+        lines.append(load_error_line(error, say))
     return [*lines, *about_hidden(judgement, say)]
 
 

@@ -12,7 +12,7 @@ from grader.locale import mark, speaker
 from grader.model import Cell, Judgement, place
 from grader.report.student import places_in
 from grader.report.terminal import NOTES
-from grader.report.words import NOT_PYTHON
+from grader.report.words import NOT_PYTHON, load_error_line
 
 # How grave a finding is, gravest first; a check that is still to be written comes after what is wrong.
 UNREADABLE, GATE, STOPPED, WRONG, TO_DO, REMARK = range(6)
@@ -111,7 +111,7 @@ def _of_graded(graded: Graded, language: str) -> Iterator[Finding]:
     judgement, say = graded.judgement, speaker(language)
     if judgement.load_error is not None:
         error = judgement.load_error
-        message = f"{place(error.label, error.line)}: {error.message}\n{error.text}".rstrip()
+        message = f"{load_error_line(error, say)}\n{error.text}".rstrip()
         line = _line(graded, [place(error.label, error.line)])
         title = f"{graded.short}: {say(NOT_PYTHON)}"
         yield Finding(UNREADABLE, graded.path, line, title, message, f"{judgement.exercise}/load")

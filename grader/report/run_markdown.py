@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from grader.judge.feedback import tell
 from grader.locale import mark, speaker
-from grader.model import place
 from grader.report.hidden import about_hidden
 from grader.report.markdown import CheckWriter, fenced, inline
 from grader.report.run import LEFT_OUT, Graded, Run, about_edited
 from grader.report.terminal import NOTES
 from grader.report.visible import shortened
-from grader.report.words import NOT_SCORED, words
+from grader.report.words import NOT_SCORED, load_error_line, words
 
 MOST_BYTES = 1 << 20  # GitHub takes no more from a step
 TOO_LONG = mark("What follows is left out: the summary would be too long. `grade EXERCISE` shows it.")
@@ -59,7 +58,7 @@ def _part(graded: Graded, language: str) -> Iterator[str]:
     yield from (f"### {graded.short} {inline(graded.title)}: {_points(graded)}", "", inline(graded.path), "")
     if judgement.load_error is not None:
         error = judgement.load_error
-        yield from (f"**{word['not_loaded']}**", "", inline(f"{place(error.label, error.line)}: {error.message}"), "")
+        yield from (f"**{word['not_loaded']}**", "", inline(load_error_line(error, say)), "")
         if error.text:
             yield from fenced(shortened(error.text, 1, 200))
         return

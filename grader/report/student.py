@@ -16,7 +16,7 @@ from grader.course.paths import short_name
 from grader.gradebook.book import Gradebook
 from grader.gradebook.standing import ClassView, Standing
 from grader.judge.feedback import Told, tell
-from grader.locale import Say, mark, speaker
+from grader.locale import Say, mark, retold, speaker
 from grader.model import Cell, CriterionScore, Judgement, Student, place
 from grader.report.reasons import Reasons
 from grader.report.terminal import NOTES
@@ -142,7 +142,7 @@ class Records:
             received_at=last.received_at,
             notes=tuple(_notes(judgement, self._say)),
             printed="".join(note.text for note in judgement.notes if note.kind == "output"),
-            load_error=_load_error(judgement),
+            load_error=_load_error(judgement, self._say),
             criteria=tuple(self._criterion(standing, scored, told) for scored in judgement.criteria),
             cells=cells,
             marked=_marked(cells, judgement, told),
@@ -182,7 +182,7 @@ def _notes(judgement: Judgement, say: Say) -> Iterator[str]:
             yield say(NOTES[note.kind]).format(place=note.place, text=note.text)
 
 
-def _load_error(judgement: Judgement) -> LoadErrorPart | None:
+def _load_error(judgement: Judgement, say: Say) -> LoadErrorPart | None:
     error = judgement.load_error
     if error is None:
         return None
@@ -190,7 +190,7 @@ def _load_error(judgement: Judgement) -> LoadErrorPart | None:
     start = max(column - WINDOW, 0)
     text = error.text.rstrip("\n").replace("\n", " ")[start : column + WINDOW]
     before = "".join(map(_blank, visible(text[: column - start])))
-    return LoadErrorPart(place(error.label, error.line), error.message, text, before)
+    return LoadErrorPart(place(error.label, error.line), retold(error.message, say), text, before)
 
 
 def _blank(character: str) -> str:

@@ -11,7 +11,7 @@ from grader.judge.feedback import Told, tell
 from grader.locale import Say, mark, speaker
 from grader.model import Audience, CriterionScore, Judgement, Note, place
 from grader.report.hidden import about_hidden
-from grader.report.words import NOT_PYTHON, NOT_SCORED
+from grader.report.words import NOT_PYTHON, NOT_SCORED, load_error_line
 
 SIGNS = {"accepted": ("✓", "green"), "skipped": ("·", "dim"), "not_run": ("?", "dim"), "judge_error": ("!", "magenta")}
 VERDICTS = {
@@ -69,10 +69,9 @@ class TerminalReport:
     def _write_load_error(self, judgement: Judgement) -> None:
         error = judgement.load_error
         assert error is not None
-        where = place(error.label, error.line)
         self._line("")
         self._line(self._say(NOT_PYTHON), "bold red")
-        self._indent(f"{where}: {error.message}", 2)
+        self._indent(load_error_line(error, self._say), 2)
         if error.text:
             self._indent(error.text, 4)
             self._indent(" " * (error.column - 1) + "^", 4, "red")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from grader.locale import mark, speaker
+from grader.locale import Say, mark, retold, speaker
+from grader.model import LoadError, place
 
 # In a sentence of ours or of a course, what stands between backticks is code.
 QUOTED = re.compile(r"`([^`\n]{1,200})`")
@@ -46,6 +47,11 @@ _WORDS = {
     "limit": mark("A time or memory limit was met: on another machine this may come out differently."),
     "to_summary": mark("Back to the summary"),
 }
+
+
+def load_error_line(error: LoadError, say: Say) -> str:
+    """Return where a file could not be loaded, and why: in Python's own words, or in ours."""
+    return f"{place(error.label, error.line)}: {retold(error.message, say)}"
 
 
 def words(language: str) -> dict[str, str]:

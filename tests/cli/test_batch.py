@@ -119,27 +119,37 @@ def test_a_time_that_is_still_to_come_is_named(grade, tmp_path):
     assert told == ["  look at ada/ex03.py: the time at which it was received is still to come"]
 
 
-def test_ctrl_c_stops_with_a_summary_and_the_same_command_goes_on(grade, tmp_path):
-    top, book = tmp_path / "class", str(tmp_path / "book.db")
-    files = find_course(ROOT).exercise("ex03_stateless_layer").known("wrong_answer")[:16]
-    for number, file in enumerate(files):
-        hand_in(top, f"student{number:02}/ex03.py", file.read_text())
+def interrupted_batch(top, book, held, *words):
+    """Stop a batch once the gradebook holds more judgements than so many; return what it says."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "grader.cli", "batch", str(top), "--book", book, "--jobs", "1"],
+        [sys.executable, "-m", "grader.cli", "batch", str(top), "--book", book, "--jobs", "1", *words],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     while not (
-        os.path.exists(book) and rows(book, "SELECT name FROM sqlite_master") and rows(book, "SELECT * FROM judgements")
+        os.path.exists(book)
+        and rows(book, "SELECT name FROM sqlite_master")
+        and rows(book, "SELECT COUNT(*) FROM judgements")[0][0] > held
     ):
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)  # what a terminal does: everyone in the foreground gets it
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Stopped" in out and "ex03" in out and "Traceback" not in err
+    return out
+
+
+def test_ctrl_c_stops_with_a_summary_and_the_same_command_goes_on(grade, tmp_path):
+    top, book = tmp_path / "class", str(tmp_path / "book.db")
+    files = find_course(ROOT).exercise("ex03_stateless_layer").known("wrong_answer")[:16]
+    for number, file in enumerate(files):
+        hand_in(top, f"student{number:02}/ex03.py", file.read_text())
+    out = interrupted_batch(top, book, 0)
     held = rows(book, "SELECT COUNT(*) FROM judgements")[0][0]
     assert f"not judged yet: {len(files) - held} submissions" in out
     assert 0 < held < len(files)
     assert grade("batch", str(top), "--book", book).returncode == 0
     assert rows(book, "SELECT COUNT(*), COUNT(DISTINCT sha256) FROM judgements") == [(len(files), len(files))]
+    told = interrupted_batch(top, book, len(files), "--again")
+    assert "goes on" not in told and "The same command begins with the first file again" in told
 
 
 def test_who_of_the_roster_handed_in_nothing_is_missing_and_has_no_zero(grade, tmp_path):

@@ -29,7 +29,7 @@ SAY = speaker("zh")
 # The class of this file, and what a Chinese teacher, too, writes in Latin letters.
 KNOWN = set("ada bob cyd dan eve fay gus Canvas Moodle Gradescope nbgrader Windows MiB zip tar UTC id".split())
 NAMES = re.compile(
-    r"--from (canvas|moodle|nbgrader)|--[a-z-]+"  # options
+    r"`grade [a-z]+`|--from (canvas|moodle|nbgrader)|--[a-z-]+"  # commands and options
     r"|[A-Za-z0-9_./()-]*[./_0-9][A-Za-z0-9_./()-]*",  # what has a dot, a slash or a digit in it names a file or an exercise
 )
 

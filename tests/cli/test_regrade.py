@@ -32,7 +32,8 @@ def test_a_class_from_the_first_judging_to_a_changed_check(grade, small_course):
     def run(*words, **more):
         return grade(*words, cwd=small_course, **more)
 
-    assert run("batch", "class").returncode == 0
+    judged = run("batch", "class")
+    assert judged.returncode == 0 and "other checks" not in judged.stdout
     shown = run("book").stdout
     assert "6…" in shown, "the points of style are still to come"
 
@@ -53,13 +54,21 @@ def test_a_class_from_the_first_judging_to_a_changed_check(grade, small_course):
     text = suite.read_text(encoding="utf-8")
     assert "x = 16 * tensor(seed, rows, columns)" in text
     suite.write_text(text.replace("x = 16 * tensor(seed, rows, columns)", "x = tensor(seed, rows, columns)"), encoding="utf-8")
+    other_checks = "2 judgements were made by other checks than today's: `grade regrade` says what would change.\n"
+    for shown in (run("book"), run("export", "csv", "-o", "points.csv"), run("report", "pages")):
+        assert shown.stdout.endswith(other_checks)
+    (small_course / "new" / "cyd").mkdir(parents=True)
+    (small_course / "new" / "cyd" / "ex03.py").write_text("x = (")
+    part = run("batch", "new", "--lang", "zh", "--book", "gradebook.db")
+    assert part.stdout.endswith("有 2 次评测不是用现在的检查做的：`grade regrade` 会说明哪些成绩将会改变。\n")
+    before = run("book").stdout
     unanswered = run("regrade", stdin="")
     assert unanswered.returncode == 0 and "no answer" in unanswered.stdout and "Nothing was written" in unanswered.stdout
     asked = run("regrade", stdin="n\n")
     assert "the checks have changed" in asked.stdout and "relu_leaves_large_values_alone" in asked.stdout
-    assert "bob" in asked.stdout and "Nothing was written" in asked.stdout and judgements(small_course) == 2
+    assert "bob" in asked.stdout and "Nothing was written" in asked.stdout and judgements(small_course) == 3
     assert run("book").stdout == before
 
-    assert run("regrade", "--yes").returncode == 0 and judgements(small_course) == 4
+    assert run("regrade", "--yes").returncode == 0 and judgements(small_course) == 5
     after = run("book").stdout
-    assert after != before and "8" in after
+    assert after != before and "8" in after and "other checks" not in after

@@ -1,5 +1,7 @@
 """`grade report` writes a page for each student, where no id can lead it elsewhere or onto another student's page."""
 
+import errno
+import os
 import subprocess
 import sys
 
@@ -15,6 +17,7 @@ from grader.gradebook.book import open_gradebook
 from grader.model import Student
 from grader.report.filenames import file_stem
 
+EN = Settings("en", "student", False)
 IDS = [
     "ada",
     "Ada",
@@ -62,11 +65,79 @@ def test_every_student_has_a_page_of_their_own_inside_the_folder(book, tmp_path)
 def test_one_students_pages_alone(book, tmp_path):
     folder = tmp_path / "reports"
     assert write_reports(Settings("zh", "student", False), Wanted(str(folder), ("ada",), str(book))) == 0
-    assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == ["ada.html", "ada.md"]
+    assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == [".grade-report.json", "ada.html", "ada.md"]
     assert 'lang="zh-CN"' in (folder / "students" / "ada.html").read_text("utf-8")
     with pytest.raises(UsageError, match="no student adaa") as error:
         write_reports(Settings("en", "student", False), Wanted(str(folder), ("adaa",), str(book)))
     assert error.value.hint == "Did you mean ada?"
+
+
+def test_a_file_of_ones_own_is_never_overwritten(book, tmp_path):
+    folder = tmp_path / "site"
+    (folder / "students").mkdir(parents=True)
+    (folder / "notes.txt").write_text("mine")
+    (folder / "index.html").write_text("my page")
+    with pytest.raises(UsageError, match=r"did not write: index\.html") as error:
+        write_reports(EN, Wanted(str(folder), (), str(book)))
+    assert "move it away" in error.value.hint and (folder / "index.html").read_text() == "my page"
+    assert sorted(p.name for p in folder.rglob("*")) == ["index.html", "notes.txt", "students"], "nothing was written at all"
+    (folder / "index.html").rename(folder / "mine.html")
+    for _ in range(2):
+        assert write_reports(EN, Wanted(str(folder), (), str(book))) == 0
+    assert (folder / "mine.html").read_text() == "my page" and (folder / "notes.txt").read_text() == "mine"
+    (folder / "students" / "ada.md").unlink()
+    (folder / "students" / "ada.md").symlink_to(folder / "notes.txt")
+    with pytest.raises(UsageError, match=r"did not write: students/ada\.md"):
+        write_reports(EN, Wanted(str(folder), ("ada",), str(book)))
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_pages_of_who_is_gone_go_and_only_they(book, tmp_path, capsys):
+    folder = tmp_path / "reports"
+    assert write_reports(EN, Wanted(str(folder), (), str(book))) == 0
+    (folder / "students" / "by_hand.html").write_text("mine")
+    with open_gradebook(tmp_path / "next.db") as gradebook:
+        gradebook.add_students([Student("ada"), Student("zoe")])
+    assert write_reports(EN, Wanted(str(folder), ("ada",), str(book))) == 0
+    assert len(list(folder.glob("students/*.md"))) == len(IDS), "one student's page is no word on the others"
+    capsys.readouterr()
+    assert write_reports(EN, Wanted(str(folder), (), str(tmp_path / "next.db"))) == 0
+    assert f"{2 * len(IDS) - 2} files." in capsys.readouterr().out
+    left = sorted(path.name for path in (folder / "students").iterdir())
+    assert left == ["ada.html", "ada.md", "by_hand.html", "zoe.html", "zoe.md"]
+
+
+def test_a_list_of_pages_that_names_files_elsewhere_is_not_believed(book, tmp_path):
+    (tmp_path / "reports").mkdir()
+    victim = tmp_path / "victim.html"
+    victim.write_text("mine")
+    listed = '{"schema": "grade/report/v1", "files": ["../victim.html"]}'
+    (tmp_path / "reports" / ".grade-report.json").write_text(listed)
+    with pytest.raises(UsageError, match="was not written by"):
+        write_reports(EN, Wanted(str(tmp_path / "reports"), (), str(book)))
+    assert victim.read_text() == "mine"
+
+
+def test_a_page_is_there_whole_or_as_it_was(book, tmp_path, monkeypatch):
+    folder = tmp_path / "reports"
+    assert write_reports(EN, Wanted(str(folder), (), str(book))) == 0
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def full(descriptor):
+        if os.fstat(descriptor).st_size > 5_000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("grader.report.whole.os.fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        write_reports(Settings("zh", "student", False), Wanted(str(folder), (), str(book)))
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {path: after[path] for path in before if path.suffix == ".html"} == {
+        p: before[p] for p in before if p.suffix == ".html"
+    }
+    assert after.keys() == before.keys(), "and nothing half written lies beside it"
+    monkeypatch.undo()
+    monkeypatch.chdir(ROOT)
+    assert write_reports(EN, Wanted(str(folder), (), str(book))) == 0
 
 
 def test_what_cannot_be_written_is_said(book, tmp_path):
