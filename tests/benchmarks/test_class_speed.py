@@ -21,4 +21,4 @@ def test_a_class_over_plain_pytest(tmp_path):
     slow = frozenset({"never_returns", "floods_standard_output"})
     manifest = make_class(course, tmp_path / "class", 40, [course.find(word) for word in WORDS], 11, avoid=slow)
     print()
-    speed.measure(tmp_path / "class" / manifest.top, manifest, tmp_path, each=30, pytest_each=4, seed=11, say=print)
+    speed.measure(tmp_path / "class" / manifest.top, manifest, tmp_path, each=30, pytest_each=4, rounds=2, seed=11, say=print)

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import runs
 
@@ -112,27 +113,54 @@ def _pin(cores: set[int]) -> None:
     os.sched_setaffinity(0, cores)
 
 
-def measure(
-    top: Path, manifest: Manifest, folder: Path, *, each: int, pytest_each: int, seed: int, say: Say
-) -> dict[str, float]:
-    """Measure all; return judgements a second, and how many times as many as pytest for each core.
+class Measured(NamedTuple):
+    """One round: files a second by the batch and by pytest, on the same cores."""
 
-    The batch grades `each` files of each exercise, pytest the first `pytest_each` of them; a mean is taken over exercises,
-    so that both have the same mixture. Two jobs on two cores are held against two pytests at once on the same two.
+    batch: float
+    plain: float
+
+    @property
+    def times(self) -> float:
+        """How many times as many the batch judges."""
+        return self.batch / self.plain
+
+
+def measure(
+    top: Path, manifest: Manifest, folder: Path, *, each: int, pytest_each: int, rounds: int, seed: int, say: Say
+) -> dict[str, list[float]]:
+    """Measure all in rounds; return, for each number of cores, files a second and their ratio, a figure a round.
+
+    Of `each` files of each exercise a round has its share, which the batch grades; then pytest gets its share of
+    `pytest_each` of the same files. So both meet the same machine, which is faster at one time than at another. A mean is
+    taken over exercises, so that both have the same mixture. Two jobs on two cores are held against two pytests at once.
     """
     cores = sorted(os.sched_getaffinity(0))[:2]
     files = files_for_speed(manifest, each, seed)
-    some = [m for exercise in manifest.due for m in [f for f in files if f.exercise == exercise][:pytest_each]]
-    found: dict[str, float] = {"files": len(files)}
+    by_exercise = [[m for m in files if m.exercise == exercise] for exercise in manifest.due]
+    found: dict[str, list[float]] = {}
     for number in range(1, len(cores) + 1):
         used, name = cores[:number], "one core" if number == 1 else f"{number} cores"
-        seconds = of_batch(top, files, folder / f"on-{number}", number, set(used))
-        batch = found[f"batch on {name}"] = len(files) / seconds
-        say(f"grade batch --jobs {number} on {name}: {len(files)} in {seconds:.1f} s, {batch:.2f} a second")
-        each_took = of_pytest(top, some, used, say)
-        means = [statistics.mean(t for m, t in zip(some, each_took, strict=True) if m.exercise == e) for e in manifest.due]
-        plain = found[f"pytest on {name}"] = number / statistics.mean(means)
-        say(f"python -m pytest, a process a file, on {name}: {statistics.mean(means):.2f} s each, {plain:.2f} a second")
-        found[f"times as many on {name}"] = batch / plain
-        say(f"on {name}, the batch judges {batch / plain:.1f} times as many")
+        measured: list[Measured] = []
+        for turn in range(rounds):
+            shares = [ours[turn::rounds] for ours in by_exercise]
+            measured.append(_round(top, shares, pytest_each // rounds, folder / f"on-{number}", used, say))
+            say(
+                f"on {name}: {measured[-1].batch:.2f} a second, pytest {measured[-1].plain:.2f}: {measured[-1].times:.1f} times"
+            )
+        found[f"batch on {name}"] = [one.batch for one in measured]
+        found[f"pytest on {name}"] = [one.plain for one in measured]
+        found[f"times as many on {name}"] = times = [one.times for one in measured]
+        say(
+            f"on {name}: median {statistics.median(times):.1f} times as many (from {min(times):.1f} to {max(times):.1f}), "
+            f"{statistics.median(found[f'batch on {name}']):.2f} a second and {statistics.median(found[f'pytest on {name}']):.2f}"
+        )
     return found
+
+
+def _round(top: Path, shares: list[list[Made]], pytest_each: int, folder: Path, cores: list[int], say: Say) -> Measured:
+    files = [made for share in shares for made in share]
+    batch = len(files) / of_batch(top, files, folder, len(cores), set(cores))
+    some = [made for share in shares for made in share[:pytest_each]]
+    took = iter(of_pytest(top, some, cores, say))
+    means = [statistics.mean(next(took) for _ in share[:pytest_each]) for share in shares]
+    return Measured(batch, len(cores) / statistics.mean(means))

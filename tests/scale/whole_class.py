@@ -154,11 +154,18 @@ class Scale:
     def speed(self) -> list[str]:
         """Judgements a second, beside plain pytest."""
         top, manifest, _ = self.whole()
-        each, pytest_each = self.words.each, self.words.pytest_each
+        words, folder = self.words, self.folder / "speed"
         found = speed.measure(
-            top, manifest, self.folder / "speed", each=each, pytest_each=pytest_each, seed=self.words.seed, say=self.say
+            top,
+            manifest,
+            folder,
+            each=words.each,
+            pytest_each=words.pytest_each,
+            rounds=words.rounds,
+            seed=words.seed,
+            say=self.say,
         )
-        self.note("speed", {name: round(value, 3) for name, value in found.items()})
+        self.note("speed", {name: [round(value, 3) for value in values] for name, values in found.items()})
         return []
 
 
@@ -178,8 +185,9 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--commands", type=int, default=20, help="how many of the sample by the real command line")
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--each", type=int, default=60, help="files an exercise for the batch's speed")
-    parser.add_argument("--pytest-each", type=int, default=20, help="files an exercise for pytest's speed")
+    parser.add_argument("--each", type=int, default=90, help="files an exercise for the batch's speed")
+    parser.add_argument("--pytest-each", type=int, default=6, help="files an exercise for pytest's speed")
+    parser.add_argument("--rounds", type=int, default=3, help="in so many rounds, the batch and pytest in turn")
     scale = Scale(parser.parse_args())
     faults: list[str] = []
     for step in STEPS if "all" in scale.words.steps else scale.words.steps:
