@@ -124,6 +124,7 @@ def interrupted_batch(top, book, held, *words):
     process = subprocess.Popen(
         [sys.executable, "-m", "grader.cli", "batch", str(top), "--book", book, "--jobs", "1", *words],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests may run in the background, where it is ignored
     )  # fmt: skip
     while not (
         os.path.exists(book)
