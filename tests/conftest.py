@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -105,8 +106,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> object:
 @pytest.fixture
 def handout(made, tmp_path: Path) -> Path:
     """A copy of that handout, which a test may change."""
-    import shutil
-
     shutil.copytree(made.handout, tmp_path / "handout")
     return tmp_path / "handout"
 
@@ -114,8 +113,6 @@ def handout(made, tmp_path: Path) -> Path:
 @pytest.fixture
 def course_copy(tmp_path: Path) -> Path:
     """A copy of the course that a test may change."""
-    import shutil
-
     for name in ("exercises", "solutions"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
@@ -125,3 +122,11 @@ def answer(word: str, kind: str = "", name: str = "reference") -> str:
     """The text of a known answer."""
     (folder,) = (ROOT / "solutions").glob(f"{word}_*")
     return (folder / kind / f"{name}.py").read_text(encoding="utf-8")
+
+
+def course_of_one(folder: Path) -> None:
+    """Copy ex03 and what concerns the whole course: a course that a test may change, and that is judged soon."""
+    for name in ("exercises", "solutions"):
+        shutil.copytree(ROOT / name / "ex03_stateless_layer", folder / name / "ex03_stateless_layer")
+        for extra in (ROOT / name).glob("*.*"):
+            shutil.copy(extra, folder / name)

@@ -2,10 +2,9 @@
 
 import io
 import re
-import shutil
 
 import pytest
-from conftest import ROOT, answer
+from conftest import ROOT, answer, course_of_one
 from rich.table import Table
 from rich.text import Text
 
@@ -18,10 +17,7 @@ NAMES = {"ada": "Q [/red] q", "[red]hal": "Hal :smile: [/x]", "cyd": "Cyd \x1b[3
 @pytest.fixture
 def odd_class(tmp_path):
     """A course of one exercise, and a class whose names mean something to other programs."""
-    for name in ("exercises", "solutions"):
-        shutil.copytree(ROOT / name / "ex03_stateless_layer", tmp_path / name / "ex03_stateless_layer")
-        for extra in (ROOT / name).glob("*.*"):
-            shutil.copy(extra, tmp_path / name)
+    course_of_one(tmp_path)
     for place in ("ada/x[/b]:smile:", *FOLDERS):
         (tmp_path / "class" / place).mkdir(parents=True)
         (tmp_path / "class" / place / "ex03.py").write_text(answer("ex03"))

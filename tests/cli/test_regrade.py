@@ -1,19 +1,15 @@
 """Regrading shows whose points would change, and by which checks, before it changes anything; a person's word stands."""
 
-import shutil
 import sqlite3
 
 import pytest
-from conftest import ROOT, answer
+from conftest import answer, course_of_one
 
 
 @pytest.fixture
 def small_course(tmp_path):
     """A course of one exercise, which has a criterion that a person grades."""
-    for name in ("exercises", "solutions"):
-        shutil.copytree(ROOT / name / "ex03_stateless_layer", tmp_path / name / "ex03_stateless_layer")
-        for extra in (ROOT / name).glob("*.*"):
-            shutil.copy(extra, tmp_path / name)
+    course_of_one(tmp_path)
     toml = tmp_path / "exercises" / "ex03_stateless_layer" / "exercise.toml"
     style = '[[criteria]]\nid = "style"\npoints = 2\nby = "hand"\ntitle = { en = "Style", zh = "风格" }\n\n[[hints]]'
     toml.write_text(toml.read_text(encoding="utf-8").replace("[[hints]]", style, 1), encoding="utf-8")
