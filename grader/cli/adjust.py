@@ -59,9 +59,9 @@ def adjust_points(settings: Settings, wanted: Wanted) -> int:
     what = f"{wanted.criterion} {wanted.points:g}" if wanted.criterion else f"{wanted.points:+g}"
     told = say(mark("{student}, {exercise}: {what}. Now: {now}"))
     told = told.format(student=student, exercise=exercise.short, what=what, now=now)
-    console().print(told, markup=False, soft_wrap=True)
+    console().print(told, soft_wrap=True)
     if standing is not None and (beyond := _beyond(standing, say)):
-        console().print(beyond, style="yellow", markup=False, soft_wrap=True)
+        console().print(beyond, style="yellow", soft_wrap=True)
     return 0
 
 
@@ -122,7 +122,7 @@ def _take_sheet(course: Course, book: Gradebook, path: Path, say: Say) -> int:
             raise UsageError(f"{path}, line {number}: {error.message} Nothing was taken in.", error.hint) from None
         given.append((student, exercise, criterion, points, row.get("because", "")))
     book.add_hand_points(given)
-    console().print(say(mark("{rows} taken in.")).format(rows=number_of(len(given), "row", say)), markup=False)
+    console().print(say(mark("{rows} taken in.")).format(rows=number_of(len(given), "row", say)))
     return 0
 
 

@@ -100,7 +100,7 @@ def grade_class(settings: Settings, wanted: Wanted) -> int:
         show_outdated(console(), outdated(course, book), say)
     if stopped:
         stopped_here = say(STOPPED_ANEW if wanted.again else STOPPED_HERE)
-        console().print(stopped_here.format(book=wanted.book), markup=False, soft_wrap=True)
+        console().print(stopped_here.format(book=wanted.book), soft_wrap=True)
         return STOPPED
     return UNSCORED if unscored else DONE
 
@@ -171,32 +171,32 @@ def _show_intake(source: str, intake: Intake, say: Say, *, everything: bool) -> 
     submissions = number_of(len(intake.submissions), "submission", say)
     head = say(mark("{source}: {kind}; {submissions} of {students}"))
     told = head.format(source=source, kind=retold(intake.kind, say), submissions=submissions, students=students)
-    out.print(told, markup=False, soft_wrap=True)
+    out.print(told, soft_wrap=True)
     if everything:
         for submission in intake.submissions:
-            out.print(f"  {_described(submission, intake.students, say)}", markup=False, soft_wrap=True)
+            out.print(f"  {_described(submission, intake.students, say)}", soft_wrap=True)
     doubts = [*(looks_like_sections(source, intake) if intake.sections and everything else ()), *intake.remarks]
     for doubt in doubts if everything else doubts[:ALIKE]:
-        out.print(f"  {retold(doubt, say)}", style="yellow", markup=False, soft_wrap=True)
+        out.print(f"  {retold(doubt, say)}", style="yellow", soft_wrap=True)
     if len(doubts) > ALIKE and not everything:
         told = say(mark("  and {count} more (--dry-run names them)")).format(count=len(doubts) - ALIKE)
-        out.print(told, style="yellow", markup=False, soft_wrap=True)
+        out.print(told, style="yellow", soft_wrap=True)
     for files, reason in _together(intake.skipped, say, everything=everything):
         told = say(mark("  not read: {files}: {reason}")).format(files=files, reason=retold(reason, say))
-        out.print(told, style="yellow", markup=False, soft_wrap=True)
+        out.print(told, style="yellow", soft_wrap=True)
     doubted = {
         s.file: Skipped(s.file, mark("the time at which it was received is still to come"))
         for s in still_to_come(intake.submissions)
     }
     for files, reason in _together(list(doubted.values()), say, everything=everything):
         told = say(mark("  look at {files}: {reason}")).format(files=files, reason=retold(reason, say))
-        out.print(told, style="yellow", markup=False, soft_wrap=True)
+        out.print(told, style="yellow", soft_wrap=True)
 
 
 def _show_standing(files: int, say: Say) -> None:
     if files:
         told = say(mark("{files} judged before; --again judges anew")).format(files=number_of(files, "file", say))
-        console().print(told, markup=False, soft_wrap=True)
+        console().print(told, soft_wrap=True)
 
 
 def _described(submission: Submission, students: Mapping[str, Student], say: Say) -> str:

@@ -29,7 +29,7 @@ def show_book(settings: Settings, file: str) -> int:
     out.print(_table(view, say))
     for student in sorted(rules.extensions.keys() - {student.id for student in view.students}):
         told = say(mark("There is a longer due date for {student}, who is not in the gradebook."))
-        out.print(told.format(student=student), style="yellow", markup=False)
+        out.print(told.format(student=student), style="yellow")
     for standing in view.standings.values():
         for criterion, points in standing.more_given.items():
             told = say(mark("{student}, {exercise}: {points} points were given for {criterion}, of which {most} count."))
@@ -37,7 +37,7 @@ def show_book(settings: Settings, file: str) -> int:
                 student=standing.student, exercise=short_name(standing.exercise), points=f"{points:g}", criterion=criterion,
                 most=f"{standing.hand[criterion]:g}",
             )  # fmt: skip
-            out.print(told, style="yellow", markup=False, soft_wrap=True)
+            out.print(told, style="yellow", soft_wrap=True)
     out.print(say(mark("Points of the last submission, and in parentheses the best judged score where it was better.")))
     out.print(say(mark("± with corrections, ↓ less what lateness takes, … with points still to come.")))
     out.print(say(mark("– is missing, ? is without a score: neither is 0.")))

@@ -78,13 +78,13 @@ def log_text(run: Run) -> str:
     for graded in run.graded:
         TerminalReport(out, "student", run.language).write(graded.judgement, f"{graded.short} {graded.title}")
         for file in graded.edited:
-            out.print(f"{file}: {say(about_edited(file))}", markup=False, soft_wrap=True)
+            out.print(f"{file}: {say(about_edited(file))}", soft_wrap=True)
         out.print("")
     for left_out in run.left_out:
         sentence = say(LEFT_OUT).format(reason=left_out.reason)
-        out.print(f"{left_out.path}: {sentence}", markup=False, soft_wrap=True)
+        out.print(f"{left_out.path}: {sentence}", soft_wrap=True)
     for note in run.notes:
-        out.print(note, markup=False, soft_wrap=True)
+        out.print(note, soft_wrap=True)
     return text.getvalue().rstrip("\n")
 
 

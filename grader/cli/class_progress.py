@@ -76,7 +76,7 @@ def _lines(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[
 
     def tell() -> None:
         while not ended.wait(SECONDS):
-            out.print(line(), markup=False, soft_wrap=True)
+            out.print(line(), soft_wrap=True)
 
     def advance() -> None:
         done.append(time.monotonic())
@@ -90,7 +90,7 @@ def _lines(out: Console, pool: Pool, total: int, say: Say) -> Iterator[Callable[
         thread.join()
         told = say(mark("{count} of {total} judged in {time}"))
         took = _span(time.monotonic() - begun, say)
-        out.print(told.format(count=len(done), total=total, time=took), markup=False, soft_wrap=True)
+        out.print(told.format(count=len(done), total=total, time=took), soft_wrap=True)
 
 
 def _running(pool: Pool, say: Say) -> str:

@@ -40,9 +40,9 @@ def show_summary(course: Course, book: Gradebook, submissions: Sequence[Submissi
     concerned = {(s.student, s.exercise) for s in submissions}
     last = [standing.last for key, standing in view.standings.items() if key in concerned and standing.last is not None]
     for sentence, style in _for_a_person(book, last, say):
-        out.print(sentence, style=style, markup=False, soft_wrap=True)
+        out.print(sentence, style=style, soft_wrap=True)
     for sentence in _alike(course, book, view, exercises, say):
-        out.print(sentence, style="yellow", markup=False, soft_wrap=True)
+        out.print(sentence, style="yellow", soft_wrap=True)
     _show_missing(out, course, view, exercises, say)
     return any(attempt.score is None for attempt in last)
 
@@ -109,4 +109,4 @@ def _show_missing(out: Console, course: Course, view: ClassView, exercises: set[
             if missing:
                 told = say(mark("missing, {exercise}: {students}"))
                 told = told.format(exercise=exercise.short, students=say(mark(", ")).join(missing))
-                out.print(told, style="dim", markup=False, soft_wrap=True)
+                out.print(told, style="dim", soft_wrap=True)

@@ -107,4 +107,4 @@ def _has_display() -> bool:
 
 
 def _tell(text: str) -> None:
-    console().print(text, markup=False, soft_wrap=True)
+    console().print(text, soft_wrap=True)

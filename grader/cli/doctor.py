@@ -34,15 +34,15 @@ def show_doctor(settings: Settings) -> int:
     finally:
         workers.close()
     for name, number in {**versions(), "grade": __version__, "torch": greeting.versions["torch"]}.items():
-        out.print(f"{name:12} {number}", markup=False)
-    out.print(f"{'system':12} {platform.platform()}", markup=False)
+        out.print(f"{name:12} {number}")
+    out.print(f"{'system':12} {platform.platform()}")
     warm = say(mark("forked from a warm process")) if can_fork() else say(mark("plain processes, each importing torch anew"))
     label = say(mark("workers"))
-    out.print(f"{label:12} {warm}", markup=False)
+    out.print(f"{label:12} {warm}")
     out.print()
     for wall in greeting.walls:
         sign, style = ("✓", "green") if wall.stands else ("✗", "red")
-        out.print(f"{sign} {say(WALLS.get(wall.name, wall.name))}: {wall.detail}", style=style, markup=False)
+        out.print(f"{sign} {say(WALLS.get(wall.name, wall.name))}: {wall.detail}", style=style)
     if all(wall.stands for wall in greeting.walls) and greeting.walls:
         out.print(say(mark("Every wall of the cage stands.")), style="bold green")
         return 0

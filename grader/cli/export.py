@@ -163,7 +163,7 @@ def _text_file(target: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
 
 def _show(out: Console, target: Path, written: Written, foreign: Sequence[str], say: Say) -> None:
     def tell(text: str, style: str = "") -> None:
-        out.print(legal(text).replace("\n", " "), style=style, markup=False, soft_wrap=True)
+        out.print(legal(text).replace("\n", " "), style=style, soft_wrap=True)
 
     tell(say(WRITTEN[written.things][written.count != 1]).format(target=target, count=written.count))
     for remark in written.remarks:

@@ -185,4 +185,4 @@ def _show_key(say: Say, key: Key) -> None:
 
 
 def _line(text: str) -> None:
-    console().print(text, markup=False, soft_wrap=True)
+    console().print(text, soft_wrap=True)

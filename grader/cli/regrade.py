@@ -75,7 +75,7 @@ def regrade_class(settings: Settings, wanted: Wanted) -> int:
         for line in judged:
             book.add_judgement(msgspec.json.decode(line, type=Judgement))
         told = say(mark("{judgements} written; the earlier ones are kept."))
-        out.print(told.format(judgements=number_of(len(waiting), "judgement", say)), markup=False)
+        out.print(told.format(judgements=number_of(len(waiting), "judgement", say)))
     return DONE
 
 
@@ -84,7 +84,7 @@ def _agreed(out: Console, say: Say) -> bool:
     try:
         return click.confirm(say(mark("Write these judgements into the gradebook?")), default=False)
     except click.Abort:
-        out.print("\n" + say(mark("There was no answer; --yes writes without asking.")), markup=False)
+        out.print("\n" + say(mark("There was no answer; --yes writes without asking.")))
         return False
 
 
@@ -109,7 +109,7 @@ def _show_reasons(
             students=number_of(students, "student", say),
             reasons=say(mark("; ")).join(retold(reason, say) for reason in reasons),
         )
-        out.print(told, markup=False, soft_wrap=True)
+        out.print(told, soft_wrap=True)
 
 
 def _reason(book: Gradebook, judgement: int | None, now: Conditions) -> str:
@@ -173,7 +173,7 @@ def _show_changes(out: Console, changes: list[Change], say: Say) -> None:
         table.add_row(a.student, short_name(a.exercise), a.file, _points(a.score), _points(change.score), named)
     out.print(table)
     students = number_of(len({c.attempt.student for c in changes}), "student", say)
-    out.print(say(mark("Scores of {students} would change.")).format(students=students), markup=False)
+    out.print(say(mark("Scores of {students} would change.")).format(students=students))
 
 
 def _points(score: float | None) -> str:

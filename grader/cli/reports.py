@@ -59,7 +59,7 @@ def write_reports(settings: Settings, wanted: Wanted) -> int:
     number = say(mark("one student") if len(students) == 1 else mark("{count} students")).format(count=len(students))
     told = say(mark("Reports of {students} in {folder}. Open {first}."))
     told = told.format(students=number, folder=folder, first=first)
-    console().print(told, markup=False, soft_wrap=True)
+    console().print(told, soft_wrap=True)
     if removed:
         told = say(mark("Removed, for nobody in the gradebook has these pages any more: {files}."))
         console().print(told.format(files=number_of(removed, "file", say)), soft_wrap=True)

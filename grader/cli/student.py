@@ -44,7 +44,7 @@ def show_hint(settings: Settings, word: str) -> None:
         return
     number = progress.of(exercise.short).hints % len(hints)
     console().print(say(mark("Hint {number} of {count}:")).format(number=number + 1, count=len(hints)), style="bold")
-    console().print(hints[number].in_language(settings.language), markup=False)
+    console().print(hints[number].in_language(settings.language))
     progress.hint_taken(exercise.short)
 
 
@@ -59,10 +59,10 @@ def reset_exercise(settings: Settings, word: str) -> None:
             kept = _free_name(path)
             path.rename(kept)
             line = say(mark("Your file is kept as {file}.")).format(file=course.shown(kept))
-            console().print(line, markup=False, soft_wrap=True)
+            console().print(line, soft_wrap=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    console().print(say(mark("{exercise} is as it was at the start.")).format(exercise=exercise.short), markup=False)
+    console().print(say(mark("{exercise} is as it was at the start.")).format(exercise=exercise.short))
 
 
 def _free_name(path: Path) -> Path:

@@ -30,14 +30,14 @@ def write_stubs(settings: Settings, word: str | None, check: bool) -> int:
     if check:
         found = author_stubs.stale(course, exercises)
         for path in found:
-            out.print(f"stale: {course.shown(path)}", markup=False)
+            out.print(f"stale: {course.shown(path)}")
         if found:
             out.print("Write them with: grade stubs")
             return DISAGREES
         out.print(f"{2 * len(exercises)} starters are what their references make.")
         return AGREES
     for path in author_stubs.write(course, exercises):
-        out.print(f"written: {course.shown(path)}", markup=False)
+        out.print(f"written: {course.shown(path)}")
     return AGREES
 
 
@@ -47,9 +47,7 @@ def write_new(settings: Settings, name: str) -> int:
     exercises_of(course, None)
     exercise = new_exercise(course, name)
     out = console()
-    out.print(
-        f"{exercise.short} is there: {course.shown(exercise.public)}/ and {course.shown(exercise.private)}/.", markup=False
-    )
+    out.print(f"{exercise.short} is there: {course.shown(exercise.public)}/ and {course.shown(exercise.private)}/.")
     out.print("It is a small exercise that works. Make it your own, in this order: reference.py, exercise.toml, README.md,")
     out.print("test_visible.py, test_hidden.py, accepted/, wrong_answer/, expect.toml, messages.zh.toml. After each step:")
     out.print(f"  grade stubs {exercise.short}              writes the starters from reference.py")

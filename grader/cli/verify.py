@@ -69,7 +69,7 @@ def _conclude(out: Console, disagreements: Sequence[str]) -> int:
         return AGREES
     out.print(f"{len(disagreements)} disagree:", style="bold")
     for text in disagreements:
-        out.print(text, style="red", markup=False)
+        out.print(text, style="red")
     return DISAGREES
 
 
@@ -93,10 +93,10 @@ def _show(out: Console, course: Course, exercise: ExercisePaths, verified: Verif
     if not draft:
         texts = [f"✗ {exercise.short}: {sentence}" for sentence in verified.disagreements]
         for text in texts:
-            out.print(text, style="red", markup=False)
+            out.print(text, style="red")
         return texts
     for sentence in verified.disagreements:
-        out.print(f"· {exercise.short}, still to do: {sentence}", style="yellow", markup=False)
+        out.print(f"· {exercise.short}, still to do: {sentence}", style="yellow")
     out.print(f"{exercise.short} is a draft. When it is ready, take `draft = true` out of its exercise.toml.")
     return []
 
@@ -109,9 +109,9 @@ def _mutants(
     for exercise, found in zip(exercises, side_by_side(start, task, exercises, jobs), strict=True):
         share = found.killed / found.mutants if found.mutants else 1.0
         line = f"{exercise.id}: {found.mutants} mutants, {found.killed} told from the reference ({share:.0%})"
-        out.print(f"{line}, {found.equivalent} listed as equivalent", markup=False)
+        out.print(f"{line}, {found.equivalent} listed as equivalent")
         for sentence in found.disagreements:
-            out.print(f"✗ {exercise.short}: {sentence}", style="red", markup=False)
+            out.print(f"✗ {exercise.short}: {sentence}", style="red")
         agree = agree and not found.disagreements
     return AGREES if agree else DISAGREES
 
@@ -127,9 +127,9 @@ def _seeds(
     agree = True
     task = functools.partial(_try_seeds, course.paths.root, wanted.seeds)
     for exercise, (tried, found) in zip(exercises, side_by_side(start, task, exercises, wanted.jobs), strict=True):
-        out.print(f"{exercise.id}: {tried} judgements under other seeds, {len(found)} fail", markup=False)
+        out.print(f"{exercise.id}: {tried} judgements under other seeds, {len(found)} fail")
         for sentence in found:
-            out.print(f"✗ {exercise.short}: {sentence}", style="red", markup=False)
+            out.print(f"✗ {exercise.short}: {sentence}", style="red")
         agree = agree and not found
     return AGREES if agree else DISAGREES
 

@@ -50,7 +50,7 @@ def show_shared(intakes: Sequence[Intake], say: Say) -> None:
             exercise=short_name(exercise), students=_some(students, say)
         )
         hint = say(mark("  if they are different people, give each source a gradebook of its own: --book"))
-        console().print(f"{told}\n{hint}", style="yellow", markup=False, soft_wrap=True)
+        console().print(f"{told}\n{hint}", style="yellow", soft_wrap=True)
 
 
 def show_identities(roster: Sequence[Student], intakes: Sequence[Intake], say: Say, *, everything: bool) -> None:
@@ -59,16 +59,16 @@ def show_identities(roster: Sequence[Student], intakes: Sequence[Intake], say: S
     joined = {pair for intake in intakes for pair in intake.joined.items()}
     if joined:
         found = say(mark("found on the roster by name or e-mail address: {students}"))
-        out.print(found.format(students=number_of(len({new for _, new in joined}), "student", say)), markup=False)
+        out.print(found.format(students=number_of(len({new for _, new in joined}), "student", say)))
     for other, student in sorted(joined) if everything else ():
-        out.print(say(mark("  {other} is {student}")).format(other=other, student=student), markup=False, soft_wrap=True)
+        out.print(say(mark("  {other} is {student}")).format(other=other, student=student), soft_wrap=True)
     strangers = {s.student for intake in intakes for s in intake.submissions} - {student.id for student in roster}
     if roster and strangers:
         doubts = {other: doubt for intake in intakes for other, doubt in intake.doubts.items()}
         doubtful = say(mark("{student} ({doubt})"))
         named = [doubtful.format(student=s, doubt=retold(doubts[s], say)) if s in doubts else s for s in sorted(strangers)]
         told = say(mark("not on the roster: {students}")).format(students=say(mark(", ")).join(named))
-        out.print(told, style="yellow", markup=False, soft_wrap=True)
+        out.print(told, style="yellow", soft_wrap=True)
 
 
 def show_other_ids(intakes: Sequence[Intake], known: Known, say: Say) -> None:
@@ -85,4 +85,4 @@ def show_other_ids(intakes: Sequence[Intake], known: Known, say: Say) -> None:
     if split:
         pair = say(mark("{other} is {student}"))
         pairs = [pair.format(other=other, student=student) for other, student in split.items()]
-        console().print(say(told).format(students=_some(pairs, say)), style="yellow", markup=False, soft_wrap=True)
+        console().print(say(told).format(students=_some(pairs, say)), style="yellow", soft_wrap=True)
